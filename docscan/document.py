@@ -1,0 +1,413 @@
+"""The nouns everybody speaks: frozen values, checked on construction, passed from stage to stage.
+
+Values without pixels are pydantic models, so that a `Report` (docscan.report) is made of them as they are; values with
+pixels are frozen dataclasses. Pixels are always `uint8` RGB arrays of shape (height, width, 3), x to the right, y down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import BaseModel, ConfigDict, Field
+
+from docscan.icao.formats import Format
+
+Pixels = npt.NDArray[np.uint8]
+Homography = npt.NDArray[np.float64]
+Probability = Annotated[float, Field(ge=0.0, le=1.0)]
+Side = Literal["page", "front", "back"]
+
+
+class Value(BaseModel):
+    """A frozen value that travels into the report."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+# --- geometry ---------------------------------------------------------------------------------------------------------
+
+
+class Box(Value):
+    """An upright rectangle: left, top, width, height, in pixels of a face unless said otherwise."""
+
+    x: float
+    y: float
+    width: Annotated[float, Field(ge=0)]
+    height: Annotated[float, Field(ge=0)]
+
+    @property
+    def right(self) -> float:
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> float:
+        return self.y + self.height
+
+    def scaled(self, factor: float) -> Box:
+        return Box(x=self.x * factor, y=self.y * factor, width=self.width * factor, height=self.height * factor)
+
+    def grown(self, margin: float) -> Box:
+        return Box(
+            x=self.x - margin,
+            y=self.y - margin,
+            width=max(0.0, self.width + 2 * margin),
+            height=max(0.0, self.height + 2 * margin),
+        )
+
+    def corners(self) -> npt.NDArray[np.float64]:
+        """(4, 2) corners, clockwise from the top left."""
+        return np.array(
+            [[self.x, self.y], [self.right, self.y], [self.right, self.bottom], [self.x, self.bottom]], dtype=np.float64
+        )
+
+    def crop(self, pixels: Pixels) -> Pixels:
+        """The part of `pixels` inside the box; may be empty where the box lies outside."""
+        top, left = max(0, round(self.y)), max(0, round(self.x))
+        return pixels[top : max(top, round(self.bottom)), left : max(left, round(self.right))]
+
+    @classmethod
+    def around(cls, points: npt.ArrayLike) -> Self:
+        """The smallest box around (n, 2) points."""
+        xy = np.asarray(points, dtype=np.float64)
+        (x, y), (right, bottom) = xy.min(axis=0), xy.max(axis=0)
+        return cls(x=float(x), y=float(y), width=float(right - x), height=float(bottom - y))
+
+
+def project(points: npt.ArrayLike, homography: Homography) -> npt.NDArray[np.float64]:
+    """(n, 2) points through a 3x3 homography."""
+    xy = np.asarray(points, dtype=np.float64)
+    mapped = np.column_stack([xy, np.ones(len(xy))]) @ homography.T
+    return np.asarray(mapped[:, :2] / mapped[:, 2:], dtype=np.float64)
+
+
+class Region(Value):
+    """A place on the document that a finding speaks of, in three coordinate systems."""
+
+    face: int = 0
+    label: str = ""
+    box: Box
+    """Pixels of the straightened face."""
+    mm: Box
+    """Millimetres from the top left corner of the face."""
+    on_page: tuple[tuple[float, float], ...]
+    """The four corners in pixels of the page as it came."""
+
+
+# --- what came in -----------------------------------------------------------------------------------------------------
+
+
+class Quality(Value):
+    """How well a face was captured. `reasons` are sentences for the person at the scanner; any of them makes the
+    verdict `unreadable` rather than a suspicion where `usable` is false."""
+
+    ppi: float | None = None
+    sharpness: float
+    """10-90 % rise distance of the sharpest edges in millimetres (smaller is sharper)."""
+    glare: Probability
+    """Share of the face that is blown out."""
+    exposure: Probability
+    """Mean luminance, 0 black to 1 white."""
+    cut_edges: tuple[Literal["left", "top", "right", "bottom"], ...] = ()
+    usable: bool = True
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """One file as it came."""
+
+    path: str
+    sha256: str
+    kind: str
+    """jpeg, png, tiff, bmp, webp, heic or pdf; "pixels" for an array handed to the API."""
+    pages: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Page:
+    """One page of a scan, decoded once."""
+
+    number: int
+    """From 1."""
+    pixels: Pixels
+    ppi: float | None = None
+    """As the file says; a hint, often false."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Face:
+    """One side of one document: upright, straightened pixels and the way back to the page."""
+
+    pixels: Pixels
+    ppmm: float
+    """Pixels per millimetre."""
+    to_page: Homography
+    """Face pixels to page pixels."""
+    quality: Quality
+    format: Format | None = None
+    """From the size or the MRZ; None where neither tells."""
+    edges_seen: bool = False
+    """True where the outline was seen on the page, so that millimetres count from a true corner."""
+    page: int = 1
+
+    def __post_init__(self) -> None:
+        if self.pixels.ndim != 3 or self.pixels.shape[2] != 3 or self.pixels.dtype != np.uint8:
+            raise ValueError(f"Face.pixels must be uint8 of shape (h, w, 3), not {self.pixels.dtype} {self.pixels.shape}")
+        if not self.ppmm > 0:
+            raise ValueError(f"Face.ppmm must be positive, not {self.ppmm}")
+
+    @property
+    def ppi(self) -> float:
+        return self.ppmm * 25.4
+
+    def region(self, box: Box, label: str = "", face: int = 0) -> Region:
+        """`box` (pixels of this face) as a region; `face` is this face's place in its document."""
+        corners = project(box.corners(), self.to_page)
+        return Region(
+            face=face,
+            label=label,
+            box=box,
+            mm=box.scaled(1 / self.ppmm),
+            on_page=tuple((round(float(x), 1), round(float(y), 1)) for x, y in corners),
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Document:
+    """One travel document: a data page or visa (one face), or a card (one or two)."""
+
+    faces: tuple[Face, ...]
+    format: Format | None = None
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.faces) <= 2:
+            raise ValueError(f"a Document has 1 or 2 faces, not {len(self.faces)}")
+
+
+# --- what was read ----------------------------------------------------------------------------------------------------
+
+
+class Symbol(Value):
+    """One printed MRZ character as seen."""
+
+    char: str
+    confidence: Probability
+    runners_up: tuple[tuple[str, Probability], ...] = ()
+    """Other readings of the same pixels, likeliest first, with their probabilities."""
+    box: Box | None = None
+
+
+class MrzReading(Value):
+    """The MRZ as one engine saw it: never corrected, never chosen by check digits."""
+
+    engine: str
+    format: Format | None
+    lines: tuple[str, ...]
+    symbols: tuple[tuple[Symbol, ...], ...] = ()
+    """One tuple a line, aligned with `lines`; empty where the engine gives no such detail."""
+    face: int = 0
+    box: Box | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MrzOnPage:
+    """An MRZ found on a page, before anyone knows where its document begins: the anchor that tells which way up a
+    document lies and how large it is."""
+
+    reading: MrzReading
+    """Without boxes; those are in `quads`."""
+    quads: tuple[npt.NDArray[np.float64], ...]
+    """One (n, 4, 2) array a line: page pixels of each symbol's corners, clockwise from its own top left."""
+    outline: npt.NDArray[np.float64]
+    """(4, 2) page pixels, clockwise from the top left of the first line as read."""
+    mirrored: bool = False
+
+    def on(self, face: Face, index: int = 0) -> MrzReading:
+        """The same reading with boxes in pixels of `face`, which is number `index` of its document."""
+        from_page = np.linalg.inv(face.to_page)
+        symbols = tuple(
+            tuple(
+                symbol.model_copy(update={"box": Box.around(project(quad, from_page))})
+                for symbol, quad in zip(line, quads, strict=True)
+            )
+            for line, quads in zip(self.reading.symbols, self.quads, strict=True)
+        )
+        box = Box.around(project(self.outline, from_page))
+        return self.reading.model_copy(update={"symbols": symbols, "box": box, "face": index})
+
+
+class FieldReading(Value):
+    """One field of the visual inspection zone (VIZ) as one engine saw it."""
+
+    name: str
+    """Doc 9303's name in snake case: document_number, surname, given_names, nationality, date_of_birth, sex,
+    date_of_issue, date_of_expiry, place_of_birth, personal_number, issuing_state, authority ...; else the label."""
+    text: str
+    confidence: Probability
+    engine: str
+    found_by: Literal["template", "label", "layout", "mrz"]
+    face: int = 0
+    box: Box | None = None
+
+
+class Reading(Value):
+    mrz: MrzReading | None = None
+    opinions: tuple[MrzReading, ...] = ()
+    """What other engines read of the same MRZ: kept beside, never merged."""
+    fields: tuple[FieldReading, ...] = ()
+
+    def field(self, name: str) -> FieldReading | None:
+        return next((f for f in self.fields if f.name == name), None)
+
+
+# --- what genuine looks like ------------------------------------------------------------------------------------------
+
+
+class Zone(Value):
+    """One zone of a template face and how genuine specimens vary in it."""
+
+    name: str
+    kind: Literal["portrait", "ghost", "mrz", "field", "label", "signature"]
+    box: Box
+    """Millimetres from the top left corner of the face: where the zone's content may stand."""
+    normal: Mapping[str, tuple[float, float]] = Field(default_factory=dict)
+    """Measure name -> (median, spread) over the specimens."""
+    grammar: Mapping[str, str] = Field(default_factory=dict)
+    """What the values look like: `form` (date form or pattern), `case`, `length` ..."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TemplateFace:
+    side: Side
+    ppmm: float
+    reference: Pixels
+    """Median of the registered specimens."""
+    spread: npt.NDArray[np.float32]
+    """(h, w) normal variation of each pixel, in units of CIELAB distance."""
+    zones: tuple[Zone, ...]
+    arrays: Mapping[str, npt.NDArray[np.float32]] = field(default_factory=dict)
+    """Whatever else was learned, by name."""
+
+    def zone(self, name: str) -> Zone | None:
+        return next((z for z in self.zones if z.name == name), None)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Template:
+    """What a genuine document of one issuing State, type and series looks like, learned from specimens."""
+
+    id: str
+    state: str
+    type: str
+    """First letters of the document code: P, I, V ..."""
+    format: Format
+    version: str
+    """SHA-256 over the folder's files."""
+    specimens: int
+    faces: tuple[TemplateFace, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RegisteredFace:
+    """A face laid on its template face."""
+
+    face: int
+    template_face: TemplateFace
+    pixels: Pixels
+    """The face resampled onto the template face's pixels."""
+    to_template: Homography
+    """Face pixels to template pixels."""
+    inliers: int
+    residual: float
+    """Root mean square distance of matched points, millimetres."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TemplateMatch:
+    template: Template
+    faces: tuple[RegisteredFace, ...]
+    score: float
+    """0 (nothing fits) to 1."""
+
+
+# --- what is asked and answered ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Examination:
+    """All that a check may look at."""
+
+    document: Document
+    reading: Reading
+    match: TemplateMatch | None
+    on: date
+    """The day as of which validity is asked."""
+    known_states: frozenset[str] = frozenset()
+    """Issuers of templates enrolled here: known on this installation even if no public list has them."""
+
+    def registered(self, face: int) -> RegisteredFace | None:
+        if self.match is None:
+            return None
+        return next((r for r in self.match.faces if r.face == face), None)
+
+
+class Outcome(StrEnum):
+    PASS = "pass"  # noqa: S105 - not a password
+    FAIL = "fail"
+    UNSURE = "unsure"
+    NOT_DONE = "not_done"
+
+
+class Finding(Value):
+    """One answer of one check."""
+
+    check: str
+    outcome: Outcome
+    code: str
+    """Snake case, stable, documented in docs/checks.md."""
+    message: str
+    """One sentence an officer understands, full stop included."""
+    expected: str = ""
+    seen: str = ""
+    regions: tuple[Region, ...] = ()
+    measures: Mapping[str, float] = Field(default_factory=dict)
+    """Named numbers; each grows with suspicion. Of several findings of a check the largest of a name counts."""
+
+
+class Decision(StrEnum):
+    CLEAR = "clear"
+    REFER = "refer"
+    SUSPECT = "suspect"
+    UNREADABLE = "unreadable"
+
+
+class Reason(Value):
+    check: str
+    code: str
+    message: str
+    weight: float
+    """Share of this reason in the score, in log-odds."""
+    expected: str = ""
+    seen: str = ""
+    regions: tuple[Region, ...] = ()
+
+
+class NotDone(Value):
+    check: str
+    code: str
+    message: str
+
+
+class Verdict(Value):
+    outcome: Decision
+    probability: Probability
+    """Calibrated; likelier forged upward."""
+    operating_point: str
+    reasons: tuple[Reason, ...] = ()
+    """In order of weight."""

@@ -1,0 +1,111 @@
+"""Every way docscan can fail, each with an exit code and a remedy.
+
+    DocscanError
+    ├── UsageError              2   the command or call does not make sense
+    ├── SourceError                 the file that was handed in
+    │   ├── SourceNotFound     10   no such path
+    │   ├── NotAFile           11   a folder, FIFO, socket or device
+    │   ├── NotPermitted       12   the file may not be read
+    │   ├── EmptySource        13   0 bytes, or no page or pixel in it
+    │   ├── UnknownKind        14   not a picture or PDF that docscan opens
+    │   ├── DamagedSource      15   cut off or corrupt
+    │   ├── EncryptedSource    16   needs a password
+    │   └── SourceTooLarge     17   more pixels, pages or bytes than the limit
+    ├── ModelError             20   a file in models/ is missing or not the one its manifest names
+    ├── TemplateError          21   a template folder cannot be used
+    ├── EnrolmentError         22   specimens from which no template can be learned
+    ├── StateDataError         23   a mistake in a state's TOML
+    ├── EngineError            24   an external program is missing, too old or failed
+    └── OutputError            25   a report or template cannot be written
+
+The library raises; the command line turns an error into its exit code and its sentence. Messages name files and
+keys, never what a document says about its holder.
+"""
+
+from typing import ClassVar
+
+
+class DocscanError(Exception):
+    """Base of all errors; `str(error)` is one sentence, `remedy` says what to do about it."""
+
+    exit_code: ClassVar[int] = 70
+    remedy: ClassVar[str] = "Please report this with the command that caused it."
+
+
+class UsageError(DocscanError):
+    exit_code = 2
+    remedy = "See --help."
+
+
+class SourceError(DocscanError):
+    """The file that was handed in cannot be examined."""
+
+
+class SourceNotFound(SourceError):
+    exit_code = 10
+    remedy = "Check the path."
+
+
+class NotAFile(SourceError):
+    exit_code = 11
+    remedy = "Give the files themselves."
+
+
+class NotPermitted(SourceError):
+    exit_code = 12
+    remedy = "Ask for read permission on the file."
+
+
+class EmptySource(SourceError):
+    exit_code = 13
+    remedy = "Scan the document again."
+
+
+class UnknownKind(SourceError):
+    exit_code = 14
+    remedy = "Give a JPEG, PNG, TIFF, BMP, WebP, HEIC or PDF."
+
+
+class DamagedSource(SourceError):
+    exit_code = 15
+    remedy = "Copy or scan it again."
+
+
+class EncryptedSource(SourceError):
+    exit_code = 16
+    remedy = "Save it without a password first."
+
+
+class SourceTooLarge(SourceError):
+    exit_code = 17
+    remedy = "Scan at 600 ppi or less, one page of A3 at most."
+
+
+class ModelError(DocscanError):
+    exit_code = 20
+    remedy = "Install docscan again, or make the model anew with the command in models/MODEL_CARD.md."
+
+
+class TemplateError(DocscanError):
+    exit_code = 21
+    remedy = "Enrol the template again."
+
+
+class EnrolmentError(DocscanError):
+    exit_code = 22
+    remedy = "Give at least 3 scans of genuine specimens of one document model."
+
+
+class StateDataError(DocscanError):
+    exit_code = 23
+    remedy = "Correct the file; docscan/states/README.md describes each key."
+
+
+class EngineError(DocscanError):
+    exit_code = 24
+    remedy = "Run scripts/setup."
+
+
+class OutputError(DocscanError):
+    exit_code = 25
+    remedy = "Choose a folder that exists and may be written to."
