@@ -158,7 +158,8 @@ class Face:
 
     def __post_init__(self) -> None:
         if self.pixels.ndim != 3 or self.pixels.shape[2] != 3 or self.pixels.dtype != np.uint8:
-            raise ValueError(f"Face.pixels must be uint8 of shape (h, w, 3), not {self.pixels.dtype} {self.pixels.shape}")
+            seen = f"{self.pixels.dtype} {self.pixels.shape}"
+            raise ValueError(f"Face.pixels must be uint8 of shape (h, w, 3), not {seen}")
         if not self.ppmm > 0:
             raise ValueError(f"Face.ppmm must be positive, not {self.ppmm}")
 

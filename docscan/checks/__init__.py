@@ -1,1 +1,1 @@
-
+"""One module per question asked of a document; `registry` lists them."""

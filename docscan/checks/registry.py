@@ -1,0 +1,41 @@
+"""The questions asked of a document, in the order in which a report lists them."""
+
+from docscan.checks.consistency_viz_mrz import VizMrz
+from docscan.checks.mrz_check_digits import CheckDigits
+from docscan.checks.mrz_codes import MrzCodes
+from docscan.checks.mrz_dates import MrzDates
+from docscan.checks.mrz_format import MrzFormat
+from docscan.checks.mrz_print import MrzPrint
+from docscan.checks.portrait_ghost import PortraitGhost
+from docscan.checks.portrait_substitution import PortraitSubstitution
+from docscan.checks.state_document_number import StateDocumentNumber
+from docscan.checks.state_personal_number import StatePersonalNumber
+from docscan.checks.template_background import TemplateBackground
+from docscan.checks.template_grammar import TemplateGrammar
+from docscan.checks.template_layout import TemplateLayout
+from docscan.checks.template_typeface import TemplateTypeface
+
+from docscan.checks.base import Check
+from docscan.document import Examination, Finding
+
+ALL: tuple[Check, ...] = (
+    CheckDigits(),
+    MrzFormat(),
+    MrzCodes(),
+    MrzDates(),
+    StateDocumentNumber(),
+    StatePersonalNumber(),
+    VizMrz(),
+    MrzPrint(),
+    TemplateBackground(),
+    TemplateLayout(),
+    TemplateTypeface(),
+    TemplateGrammar(),
+    PortraitSubstitution(),
+    PortraitGhost(),
+)
+
+
+def run(exam: Examination) -> tuple[Finding, ...]:
+    """Every check's findings on one document."""
+    return tuple(finding for check in ALL for finding in check(exam))

@@ -1,0 +1,93 @@
+"""From findings to a verdict: the score of the classifier, and a floor of rules that no score may overrule."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from docscan.document import Decision, Examination, Finding, Outcome, Reason, Verdict
+from docscan.judging import classifier, features
+
+CHECKPOINT = "checkpoint"
+"""Bona fide travellers first: few genuine documents are flagged."""
+SEIZURE = "seizure"
+"""Miss nothing first."""
+
+FAIL_WEIGHT = 1.0
+"""Log-odds by which a FAIL outranks an UNSURE of the same score."""
+
+
+def judge(exam: Examination, findings: Sequence[Finding], operating_point: str = CHECKPOINT) -> Verdict:
+    """The verdict on one document. Raises ModelError where the classifier cannot be used."""
+    model = classifier.load()
+    measures = features.vector(findings)
+    probability = model.probability(measures)
+    obstacles = _obstacles(exam)
+    if obstacles:
+        return Verdict(
+            outcome=Decision.UNREADABLE,
+            probability=probability,
+            operating_point=operating_point,
+            reasons=tuple(Reason(check="quality", code="unreadable", message=text, weight=0.0) for text in obstacles),
+        )
+    point = model.points[operating_point]
+    outcome = Decision.CLEAR
+    if probability >= point.suspect:
+        outcome = Decision.SUSPECT
+    elif probability >= point.refer or any(f.outcome is Outcome.FAIL for f in findings):
+        # A FAIL is certain by its check's own rule: a person looks at it whatever the score says.
+        outcome = Decision.REFER
+    return Verdict(
+        outcome=outcome,
+        probability=probability,
+        operating_point=operating_point,
+        reasons=_reasons(findings, model.contributions(measures)) if outcome is not Decision.CLEAR else (),
+    )
+
+
+def _obstacles(exam: Examination) -> tuple[str, ...]:
+    """Why the picture does not allow a verdict; a bad picture is never a suspicion."""
+    reasons = tuple(r for face in exam.document.faces if not face.quality.usable for r in face.quality.reasons)
+    if reasons:
+        return tuple(dict.fromkeys(reasons))
+    if exam.reading.mrz is None and exam.match is None:
+        return (
+            "Nothing here can be checked: no machine-readable zone was found and no template fits. "
+            "Scan the whole data page, or the side of the card that has the MRZ.",
+        )
+    return ()
+
+
+def _reasons(findings: Sequence[Finding], contributions: Mapping[str, float]) -> tuple[Reason, ...]:
+    """What speaks against the document, heaviest first: each check once, by its gravest finding.
+
+    A check's weight is what its measures add to the log-odds; a FAIL counts even where the classifier is unmoved.
+    """
+    gains: defaultdict[str, float] = defaultdict(float)
+    for name, gain in contributions.items():
+        gains[name.split("/")[0]] += gain
+    by_check: defaultdict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        if finding.outcome in (Outcome.FAIL, Outcome.UNSURE):
+            by_check[finding.check].append(finding)
+    reasons = [
+        _reason(check, asked, gains[check])
+        for check, asked in by_check.items()
+        if gains[check] > 0 or any(f.outcome is Outcome.FAIL for f in asked)
+    ]
+    return tuple(sorted(reasons, key=lambda reason: -reason.weight))
+
+
+def _reason(check: str, asked: Sequence[Finding], gain: float) -> Reason:
+    grave = [f for f in asked if f.outcome is Outcome.FAIL] or list(asked)
+    worst = max(grave, key=lambda f: max(f.measures.values(), default=0.0))
+    regions = worst.regions + tuple(r for f in grave if f is not worst for r in f.regions)
+    return Reason(
+        check=check,
+        code=worst.code,
+        message=worst.message,
+        weight=gain + (FAIL_WEIGHT if worst.outcome is Outcome.FAIL else 0.0),
+        expected=worst.expected,
+        seen=worst.seen,
+        regions=regions,
+    )

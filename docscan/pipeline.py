@@ -1,0 +1,129 @@
+"""The main job, top to bottom: a scan goes in, a report on each document in it comes out.
+
+    open scan -> pages -> read MRZs -> find documents -> match template -> read printed page -> run checks -> judge
+
+The MRZs are read first because they are the anchors of a page: they tell which way up a document lies, how large it is
+and where it ends when its edges cannot be seen.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from docscan import intake, judging, reading, templates
+from docscan.checks import registry
+from docscan.document import Document, Examination, MrzOnPage, Page, Pixels, Reading, Scan, Template, TemplateMatch
+from docscan.recording import record
+from docscan.report import Report
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What one run does the same for every document."""
+
+    templates: tuple[Template, ...] = ()
+    on: date = field(default_factory=date.today)
+    """The day as of which validity is asked."""
+    thorough: bool = False
+    """Ask the other MRZ engines where the own reader is unsure or finds nothing."""
+    operating_point: str = judging.CHECKPOINT
+
+    @cached_property
+    def known_states(self) -> frozenset[str]:
+        return frozenset(template.state for template in self.templates)
+
+
+@dataclass(frozen=True, eq=False)
+class Inspection:
+    """A report with the pixels it speaks of, for whoever draws it."""
+
+    report: Report
+    document: Document
+    match: TemplateMatch | None
+
+
+def inspect(
+    source: str | Path | Pixels,
+    *,
+    template_folders: Sequence[str | Path] = (),
+    on: date | None = None,
+    thorough: bool = False,
+    operating_point: str = judging.CHECKPOINT,
+) -> list[Report]:
+    """Reports on all documents of a file, or of an RGB array of shape (h, w, 3).
+
+    `template_folders` are searched besides the templates that come with docscan. Raises SourceError for a file that
+    cannot be examined, TemplateError for a template folder that cannot be used.
+    """
+    settings = Settings(
+        templates=templates.load_all(template_folders),
+        on=on or date.today(),
+        thorough=thorough,
+        operating_point=operating_point,
+    )
+    return [inspection.report for inspection in examine(source, settings)]
+
+
+def examine(source: str | Path | Pixels, settings: Settings) -> Iterator[Inspection]:
+    """Each document of each page in reading order, one page in memory at a time."""
+    scan, pages = intake.open_source(source)
+    for page in pages:
+        yield from examine_page(scan, page, settings)
+
+
+def examine_page(scan: Scan, page: Page, settings: Settings) -> Iterator[Inspection]:
+    watch = Stopwatch()
+    with watch.stage("read MRZ"):
+        mrzs = reading.read_page(page.pixels)
+    with watch.stage("find documents"):
+        documents = intake.group_faces(intake.find_faces(page, mrzs), mrzs)
+    for number, document in enumerate(documents, start=1):
+        yield _examine_document(scan, page, number, document, mrzs, settings, watch.share(len(documents)))
+
+
+def _examine_document(
+    scan: Scan,
+    page: Page,
+    number: int,
+    document: Document,
+    mrzs: Sequence[MrzOnPage],
+    settings: Settings,
+    watch: Stopwatch,
+) -> Inspection:
+    with watch.stage("second opinions"):
+        mrz = reading.mrz_of(document, mrzs)
+        opinions = reading.opinions(document, mrz) if settings.thorough else ()
+    with watch.stage("match template"):
+        match = templates.match(document, Reading(mrz=mrz, opinions=opinions), settings.templates)
+    with watch.stage("read printed page"):
+        read = Reading(mrz=mrz, opinions=opinions, fields=reading.read_fields(document, mrz, match))
+    exam = Examination(document, read, match, on=settings.on, known_states=settings.known_states)
+    with watch.stage("run checks"):
+        findings = registry.run(exam)
+    with watch.stage("judge"):
+        verdict = judging.judge(exam, findings, settings.operating_point)
+    report = record(scan, page, number, exam, findings, verdict, watch.stages_ms)
+    return Inspection(report, document, match)
+
+
+class Stopwatch:
+    """Milliseconds a stage took."""
+
+    def __init__(self, stages_ms: dict[str, float] | None = None) -> None:
+        self.stages_ms = stages_ms or {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        started = time.perf_counter()
+        yield
+        self.stages_ms[name] = round((time.perf_counter() - started) * 1000, 2)
+
+    def share(self, parts: int) -> Stopwatch:
+        """A new watch that starts with one of `parts` equal shares of the time so far."""
+        return Stopwatch({name: round(ms / parts, 2) for name, ms in self.stages_ms.items()})
