@@ -1,0 +1,287 @@
+"""Where the lines of an MRZ may lie: rows of equally spaced, equally large marks, at any angle.
+
+An MRZ is set in one pitch, so wherever its characters come apart as marks, any three neighbours stand at equal steps.
+Such triples are joined to combs, combs are followed outward to characters that were missed, and parallel combs of one
+pitch are put together. Nothing is assumed of angle, size or side; whether a comb really holds an MRZ is for the
+recogniser to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial import KDTree
+
+Gray = npt.NDArray[np.uint8]
+Floats = npt.NDArray[np.float64]
+
+LONG_SIDE = 1600
+"""Pixels of the copy that is searched: A4 then has a pitch of about 14 pixels."""
+MOST_ENLARGED = 2.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comb:
+    """A row of equally spaced characters: character n stands at the centre `at(n)`, for n from `first` to `last`."""
+
+    x: Floats
+    """Coefficients of x(n), highest power first; pixels."""
+    y: Floats
+    first: int
+    last: int
+    size: float
+    """Height of a character, pixels."""
+    seen: int
+    """How many of its characters were seen as marks of their own."""
+
+    def at(self, n: npt.ArrayLike) -> Floats:
+        """(k, 2) centres."""
+        return np.column_stack([np.polyval(self.x, np.asarray(n, float)), np.polyval(self.y, np.asarray(n, float))])
+
+    def along(self, n: npt.ArrayLike) -> Floats:
+        """(k, 2) steps from a character to the next one."""
+        return np.column_stack([np.polyval(np.polyder(c), np.asarray(n, float)) for c in (self.x, self.y)])
+
+    @property
+    def middle(self) -> float:
+        return (self.first + self.last) / 2
+
+    @property
+    def pitch(self) -> float:
+        return float(np.hypot(*self.along([self.middle])[0]))
+
+    @property
+    def cells(self) -> int:
+        return self.last - self.first + 1
+
+    def scaled(self, factor: float, offset: float) -> Comb:
+        """The comb on a picture `factor` times as large, moved by `offset` pixels."""
+        shift = np.zeros_like(self.x)
+        shift[-1] = offset
+        return replace(self, x=self.x * factor + shift, y=self.y * factor + shift, size=self.size * factor)
+
+    def turned(self) -> Comb:
+        """The same characters counted from the other end."""
+        flip = np.poly1d([-1.0, 0.0])
+        x, y = (_padded(np.poly1d(c)(flip).coeffs) for c in (self.x, self.y))
+        return replace(self, x=x, y=y, first=-self.last, last=-self.first)
+
+
+def _padded(coefficients: Floats) -> Floats:
+    return np.concatenate([np.zeros(3 - len(coefficients)), coefficients])
+
+
+def find_combs(gray: Gray) -> tuple[tuple[Comb, ...], ...]:
+    """Groups of 1 to 3 parallel combs that may be the lines of an MRZ, the most complete first.
+
+    `gray` is a (h, w) picture with dark characters on a lighter ground.
+    """
+    height, width = gray.shape
+    scale = min(MOST_ENLARGED, LONG_SIDE / max(height, width))
+    small = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+    marks = find_marks(np.asarray(small, np.uint8))
+    combs = list(_combs(marks))
+    # Pixel centres: x on the copy is (x + 0.5) * scale - 0.5.
+    return tuple(tuple(c.scaled(1 / scale, 0.5 / scale - 0.5) for c in g) for g in group(combs))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Marks:
+    """Dark marks that could be characters."""
+
+    centres: Floats
+    """(n, 2) middles of their boxes."""
+    sizes: Floats
+    """(n, 2) width and height of their boxes."""
+
+
+def find_marks(gray: Gray) -> Marks:
+    """Connected dark marks the size of characters. The threshold is a share of the strongest contrast nearby, so that
+    faint background patterns beside dark print fall away while faint print on a plain ground stays."""
+    ground = cv2.blur(gray, (31, 31))
+    contrast = cv2.subtract(ground, gray)
+    peak = cv2.blur(cv2.dilate(contrast, np.ones((35, 35), np.uint8)), (35, 35))
+    ink = (contrast > np.maximum(0.42 * peak.astype(np.float32), 7.0)).astype(np.uint8)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=4)
+    box = stats[1:, :4].astype(np.float64)
+    large, thin = box[:, 2:].max(axis=1), box[:, 2:].min(axis=1)
+    keep = (large >= 5) & (large <= 80) & (thin >= 2)
+    box = box[keep]
+    return Marks(box[:, :2] + (box[:, 2:] - 1) / 2, box[:, 2:])
+
+
+def _combs(marks: Marks) -> Iterator[Comb]:
+    """Combs among the marks, longest first; a mark belongs to one comb."""
+    if len(marks.centres) < MIN_SEEN:
+        return
+    tree = KDTree(marks.centres)
+    used = np.zeros(len(marks.centres), bool)
+    for chain in _chains(marks, tree):
+        if used[chain].mean() > 0.3:
+            continue
+        members = _follow(chain, marks, tree)
+        comb = _fit(members, marks)
+        if comb is None:
+            continue
+        used[list(members.values())] = True
+        yield comb
+
+
+MIN_SEEN = 12
+MIN_CELLS = 20
+
+
+def _chains(marks: Marks, tree: KDTree) -> list[npt.NDArray[np.intp]]:
+    """Marks joined by overlapping equally spaced triples, in order, longest chain first."""
+    xy, large = marks.centres, marks.sizes.max(axis=1)
+    n = len(xy)
+    near = min(11, n)
+    distance, other = tree.query(xy, k=near)
+    i, j = np.repeat(np.arange(n), near - 1), other[:, 1:].ravel()
+    step = distance[:, 1:].ravel()
+    ratio = large[i] / large[j]
+    mean = (large[i] + large[j]) / 2
+    pair = (step > 0.7 * mean) & (step < 1.7 * mean) & (ratio > 0.55) & (ratio < 1.8)
+    i, j, step = i[pair], j[pair], step[pair]
+    if not len(i):
+        return []
+    miss, k = tree.query(2 * xy[j] - xy[i], k=1)
+    ratio = large[k] / large[i]
+    triple = (miss < 0.2 * step) & (ratio > 0.55) & (ratio < 1.8) & (k != j)
+    i, j, k = i[triple], j[triple], k[triple]
+    if not len(i):
+        return []
+    # Chains are joined edge to edge, not mark to mark: rows that cross in a mark stay apart.
+    edges, number = np.unique(np.sort(np.concatenate([np.c_[i, j], np.c_[j, k]]), axis=1), axis=0, return_inverse=True)
+    first, second = np.split(number.ravel(), 2)
+    graph = coo_matrix((np.ones(len(first)), (first, second)), shape=(len(edges), len(edges)))
+    _, label = connected_components(graph, directed=False)
+    order = np.argsort(label, kind="stable")
+    groups = np.split(order, np.flatnonzero(np.diff(label[order])) + 1)
+    chains = [np.unique(edges[g]) for g in groups if len(g) >= 4]
+    return sorted(chains, key=len, reverse=True)[:80]
+
+
+def _follow(chain: npt.NDArray[np.intp], marks: Marks, tree: KDTree) -> dict[int, int]:
+    """Character number -> mark, followed outward from a chain over gaps of up to five characters."""
+    xy = marks.centres[chain]
+    axis = np.linalg.svd(xy - xy.mean(axis=0), full_matrices=False)[2][0]
+    chain = chain[np.argsort(xy @ axis)]
+    xy = marks.centres[chain]
+    steps = np.diff(xy @ axis)
+    pitch = float(np.median(steps))
+    if pitch <= 0:
+        return {}
+    number = np.concatenate([[0], np.cumsum(np.rint(steps / pitch))]).astype(int)
+    members = {int(n): int(m) for n, m in zip(number, chain, strict=True)}
+    size = float(np.median(marks.sizes[chain].max(axis=1)))
+    for way in (1, -1):
+        gap = 0
+        while gap < 6 and len(members) < 60:
+            end = max(members) if way > 0 else min(members)
+            at, reach = end + way * (gap + 1), 12 + gap
+            known = sorted(n for n in members if abs(n - end) <= reach)
+            guess = _extrapolate(known, marks.centres[[members[n] for n in known]], at)
+            miss, mark = tree.query(guess, k=1)
+            large = float(marks.sizes[mark].max())
+            if miss < 0.27 * pitch and 0.5 * size < large < 1.7 * size:
+                members[at] = int(mark)
+                gap = 0
+            else:
+                gap += 1
+    return members
+
+
+def _extrapolate(n: Sequence[int], xy: Floats, at: float) -> Floats:
+    if len(n) < 2:
+        return np.asarray(xy[0])
+    t = np.asarray(n, float)
+    centred = t - t.mean()
+    slope = centred @ xy / (centred @ centred)
+    return np.asarray(xy.mean(axis=0) + slope * (at - t.mean()))
+
+
+def _fit(members: dict[int, int], marks: Marks) -> Comb | None:
+    """Quadratics through the marks, without those that stand off; None for too few or too irregular marks."""
+    if len(members) < MIN_SEEN:
+        return None
+    n = np.array(sorted(members))
+    xy = marks.centres[[members[k] for k in n]]
+    size = marks.sizes[[members[k] for k in n]]
+    keep = np.ones(len(n), bool)
+    for _ in range(4):
+        t = n.astype(float)
+        x, y = np.polyfit(t[keep], xy[keep, 0], 2), np.polyfit(t[keep], xy[keep, 1], 2)
+        miss = np.hypot(np.polyval(x, t) - xy[:, 0], np.polyval(y, t) - xy[:, 1])
+        bound = max(2.5 * float(np.sqrt(np.mean(miss[keep] ** 2))), 0.04 * float(np.median(size)))
+        again = miss < bound
+        if again.sum() < MIN_SEEN or (again == keep).all():
+            break
+        keep = again
+    comb = Comb(x, y, int(n[keep][0]), int(n[keep][-1]), 0.0, int(keep.sum()))
+    rough = float(np.sqrt(np.mean(miss[keep] ** 2))) / max(comb.pitch, 1e-6)
+    if comb.cells < MIN_CELLS or rough > 0.14 or comb.seen < 0.45 * comb.cells:
+        return None
+    return replace(comb, size=_height(size[keep], comb))
+
+
+def _height(sizes: Floats, comb: Comb) -> float:
+    """Height of a character from the boxes of turned marks: a box of a w x h character turned by a is
+    w cos + h sin by w sin + h cos."""
+    ax, ay = np.abs(comb.along([comb.middle])[0]) / comb.pitch
+    width, height = np.percentile(sizes, 75, axis=0)
+    if abs(ax - ay) < 0.25:  # near 45 degrees both equations say the same; an OCR-B letter is about 0.62 as wide as high
+        return float((width + height) / 2 / ((ax + ay) * 0.81))
+    return float((height * ax - width * ay) / (ax * ax - ay * ay))
+
+
+def group(combs: Sequence[Comb]) -> list[tuple[Comb, ...]]:
+    """Parallel combs of one pitch at an MRZ's distance put together, each counted alike from one left end."""
+    left = sorted(combs, key=lambda c: -c.seen)
+    groups: list[tuple[Comb, ...]] = []
+    while left:
+        own = [left.pop(0)]
+        grown = True
+        while grown and len(own) < 4:
+            grown = False
+            for other in left:
+                aligned = next((a for a in (_aligned(member, other) for member in own) if a is not None), None)
+                if aligned is not None:
+                    own.append(aligned)
+                    left.remove(other)
+                    grown = True
+                    break
+        groups.append(tuple(own))
+    return sorted(groups, key=lambda g: -sum(c.seen for c in g) * (1 if len(g) > 1 else 0.5))
+
+
+def _aligned(one: Comb, other: Comb) -> Comb | None:
+    """`other` counted so that its characters stand below or above those of `one` of the same number; None where the
+    two cannot be lines of one MRZ."""
+    if one.along([one.middle])[0] @ other.along([other.middle])[0] < 0:
+        other = other.turned()
+    if not 0.93 < other.pitch / one.pitch < 1.07:
+        return None
+    n = np.arange(one.first - 20, one.last + 21)
+    centre = other.at([other.middle])[0]
+    nearest = int(n[np.argmin(np.hypot(*(one.at(n) - centre).T))])
+    step = one.along([nearest])[0] / one.pitch
+    off = centre - one.at([nearest])[0]
+    across = abs(step[0] * off[1] - step[1] * off[0]) / one.pitch
+    turn = other.along([other.middle])[0] / other.pitch
+    parallel = abs(step[0] * turn[1] - step[1] * turn[0])
+    if not 1.2 < across < 3.4 or parallel > 0.06:
+        return None
+    shift = round(other.middle - nearest)
+    moved = np.poly1d([1.0, float(shift)])
+    x, y = (_padded(np.poly1d(c)(moved).coeffs) for c in (other.x, other.y))
+    moved_comb = replace(other, x=x, y=y, first=other.first - shift, last=other.last - shift)
+    overlap = min(one.last, moved_comb.last) - max(one.first, moved_comb.first)
+    return moved_comb if overlap > 8 else None
