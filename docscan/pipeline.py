@@ -18,7 +18,7 @@ from pathlib import Path
 
 from docscan import intake, judging, reading, templates
 from docscan.checks import registry
-from docscan.document import Document, Examination, MrzOnPage, Page, Pixels, Reading, Scan, Template, TemplateMatch
+from docscan.document import Document, Examination, MrzOnPage, Page, Pixels, Reading, Scan, Template
 from docscan.recording import record
 from docscan.report import Report
 
@@ -44,8 +44,7 @@ class Inspection:
     """A report with the pixels it speaks of, for whoever draws it."""
 
     report: Report
-    document: Document
-    match: TemplateMatch | None
+    exam: Examination
 
 
 def inspect(
@@ -109,7 +108,7 @@ def _examine_document(
     with watch.stage("judge"):
         verdict = judging.judge(exam, findings, settings.operating_point)
     report = record(scan, page, number, exam, findings, verdict, watch.stages_ms)
-    return Inspection(report, document, match)
+    return Inspection(report, exam)
 
 
 class Stopwatch:

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from docscan.judging import evaluation as ev
 
-scores = st.lists(st.floats(0, 1), min_size=2, max_size=60).map(lambda v: np.array(v))
+scores = st.lists(st.floats(0, 1), min_size=2, max_size=60).map(np.array)
 
 
 def test_a_perfect_score_has_no_error():
