@@ -237,7 +237,9 @@ def _height(sizes: Floats, comb: Comb) -> float:
     w cos + h sin by w sin + h cos."""
     ax, ay = np.abs(comb.along([comb.middle])[0]) / comb.pitch
     width, height = np.percentile(sizes, 75, axis=0)
-    if abs(ax - ay) < 0.25:  # near 45 degrees both equations say the same; an OCR-B letter is about 0.62 as wide as high
+    if (
+        abs(ax - ay) < 0.25
+    ):  # near 45 degrees both equations say the same; an OCR-B letter is about 0.62 as wide as high
         return float((width + height) / 2 / ((ax + ay) * 0.81))
     return float((height * ax - width * ay) / (ax * ax - ay * ay))
 
@@ -253,13 +255,26 @@ def group(combs: Sequence[Comb]) -> list[tuple[Comb, ...]]:
             grown = False
             for other in left:
                 aligned = next((a for a in (_aligned(member, other) for member in own) if a is not None), None)
-                if aligned is not None:
+                if aligned is not None and all(_across(member, aligned) > _LEAST_SPACING for member in own):
                     own.append(aligned)
                     left.remove(other)
                     grown = True
                     break
         groups.append(tuple(own))
     return sorted(groups, key=lambda g: -sum(c.seen for c in g) * (1 if len(g) > 1 else 0.5))
+
+
+_LEAST_SPACING, _MOST_SPACING = 1.2, 3.4
+"""Distance of two lines of an MRZ, in pitches: 2.5 by the standard, from 1.6 up in documents."""
+
+
+def _across(one: Comb, other: Comb) -> float:
+    """Distance of the middle of `other` from the line of `one`, in pitches of `one`."""
+    n = np.arange(one.first - 20, one.last + 21)
+    off = other.at([other.middle])[0] - one.at(n)
+    nearest = int(np.argmin(np.hypot(*off.T)))
+    step = one.along([n[nearest]])[0]
+    return float(abs(step[0] * off[nearest, 1] - step[1] * off[nearest, 0])) / float(step @ step)
 
 
 def _aligned(one: Comb, other: Comb) -> Comb | None:
@@ -270,14 +285,10 @@ def _aligned(one: Comb, other: Comb) -> Comb | None:
     if not 0.93 < other.pitch / one.pitch < 1.07:
         return None
     n = np.arange(one.first - 20, one.last + 21)
-    centre = other.at([other.middle])[0]
-    nearest = int(n[np.argmin(np.hypot(*(one.at(n) - centre).T))])
-    step = one.along([nearest])[0] / one.pitch
-    off = centre - one.at([nearest])[0]
-    across = abs(step[0] * off[1] - step[1] * off[0]) / one.pitch
-    turn = other.along([other.middle])[0] / other.pitch
+    nearest = int(n[np.argmin(np.hypot(*(one.at(n) - other.at([other.middle])).T))])
+    step, turn = one.along([nearest])[0] / one.pitch, other.along([other.middle])[0] / other.pitch
     parallel = abs(step[0] * turn[1] - step[1] * turn[0])
-    if not 1.2 < across < 3.4 or parallel > 0.06:
+    if not _LEAST_SPACING < _across(one, other) < _MOST_SPACING or parallel > 0.06:
         return None
     shift = round(other.middle - nearest)
     moved = np.poly1d([1.0, float(shift)])
