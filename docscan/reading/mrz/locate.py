@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -87,9 +86,9 @@ def find_combs(gray: Gray) -> tuple[tuple[Comb, ...], ...]:
     scale = min(MOST_ENLARGED, LONG_SIDE / max(height, width))
     small = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
     marks = find_marks(np.asarray(small, np.uint8))
-    combs = list(_combs(marks))
+    groups = [completed(own, marks) for own in group(list(_combs(marks)))]
     # Pixel centres: x on the copy is (x + 0.5) * scale - 0.5.
-    return tuple(tuple(c.scaled(1 / scale, 0.5 / scale - 0.5) for c in g) for g in group(combs))
+    return tuple(tuple(c.scaled(1 / scale, 0.5 / scale - 0.5) for c in own) for own in groups)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -296,3 +295,41 @@ def _aligned(one: Comb, other: Comb) -> Comb | None:
     moved_comb = replace(other, x=x, y=y, first=other.first - shift, last=other.last - shift)
     overlap = min(one.last, moved_comb.last) - max(one.first, moved_comb.first)
     return moved_comb if overlap > 8 else None
+
+
+def completed(combs: tuple[Comb, ...], marks: Marks) -> tuple[Comb, ...]:
+    """The group with a line that was too broken to make a comb of its own, where enough marks stand beside the group
+    in its step."""
+    if len(combs) > 2:
+        return combs
+    base = max(combs, key=lambda c: c.seen)
+    step = base.along([base.middle])[0] / base.pitch
+    large = marks.sizes.max(axis=1)
+    own = marks.centres[(large > 0.5 * base.size) & (large < 1.6 * base.size)] - base.at([base.middle])[0]
+    along, across = own @ step / base.pitch, own @ np.array([-step[1], step[0]]) / base.pitch
+    half = base.cells / 2
+    taken = [0.0] + [
+        float(np.array([-step[1], step[0]]) @ (c.at([c.middle]) - base.at([base.middle]))[0]) / base.pitch
+        for c in combs
+        if c is not base
+    ]
+    open_ = (np.abs(along) < half) & (np.abs(across) < _MOST_SPACING * len(combs))
+    for t in taken:
+        open_ &= np.abs(across - t) > _LEAST_SPACING
+    if open_.sum() < _LEAST_BESIDE:
+        return combs
+    along, across = along[open_], across[open_]
+    count = (np.abs(across[:, None] - across[None]) < 0.2).sum(axis=1)
+    row = np.abs(across - across[int(count.argmax())]) < 0.2
+    phase = np.exp(2j * np.pi * along[row])
+    in_step = float(np.abs(phase.mean()))
+    if row.sum() < _LEAST_BESIDE or in_step < 0.6:
+        return combs
+    shift = float(np.angle(phase.mean())) / (2 * np.pi) - base.middle
+    shift -= round(shift)
+    off = base.pitch * (float(np.median(across[row])) * np.array([-step[1], step[0]]) + shift * step)
+    moved = [c + np.array([0.0, 0.0, o]) for c, o in zip((base.x, base.y), off, strict=True)]
+    return (*combs, replace(base, x=moved[0], y=moved[1], seen=int(row.sum())))
+
+
+_LEAST_BESIDE = 7
