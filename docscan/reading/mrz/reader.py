@@ -1,10 +1,210 @@
-"""Reads every MRZ on a page."""
+"""Reads every MRZ on a page: candidates, strips, characters; which lines belong together, which way up they are.
+
+What is read is the likeliest string by the pixels. Check digits are not known here.
+"""
 
 from __future__ import annotations
 
-from docscan.document import MrzOnPage, Pixels
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+
+from docscan.document import MrzOnPage, MrzReading, Pixels, Symbol
+from docscan.icao.formats import Format
+from docscan.reading.mrz.decode import SYMBOLS, LineReading, decode
+from docscan.reading.mrz.locate import Comb, Floats, Gray, find_combs
+from docscan.reading.mrz.recognise import responses
+from docscan.reading.mrz.straighten import CAP, PITCH, ROWS, Line, Strip, cut, straighten
+
+ENGINE = "docscan"
+SHAPES = ((3, 30), (2, 36), (2, 44))
+"""Lines and characters a line."""
+LEAST_SCORE = 0.72
+"""Mean score of the lines from which something is an MRZ."""
+GOOD_SCORE = 0.93
+"""Mean score from which no other way up is tried."""
+_RUNNERS_UP = 3
+_LEAST_RUNNER_UP = 0.002
 
 
 def read_page(pixels: Pixels) -> tuple[MrzOnPage, ...]:
-    """All MRZs on a page."""
-    return ()
+    """All MRZs on a page of any size, each at any angle, mirrored ones too; best read first.
+
+    Raises ModelError where the model is missing or another.
+    """
+    gray = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
+    return _read(gray) or _read(np.asarray(255 - gray, np.uint8))
+
+
+def _read(gray: Gray) -> tuple[MrzOnPage, ...]:
+    """MRZs printed dark on light."""
+    found: list[_Found] = []
+    for combs in find_combs(gray):
+        if len(combs) > 1 and not any(_inside(combs, other) for other in found):
+            best = _read_group(gray, combs)
+            if best is not None:
+                found.append(best)
+    return tuple(f.on_page() for f in sorted(found, key=lambda f: -f.score))
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How a strip is laid before it is read."""
+
+    turned: bool
+    mirrored: bool
+
+    def lay(self, strips: Sequence[Strip]) -> list[Gray]:
+        """Pixels in reading order, top line first."""
+        across = -1 if self.turned != self.mirrored else 1
+        down = -1 if self.turned else 1
+        return [np.ascontiguousarray(s.pixels[::down, ::across]) for s in self.order(strips)]
+
+    def order(self, strips: Sequence[Strip]) -> Sequence[Strip]:
+        return strips[::-1] if self.turned else strips
+
+    def unlay(self, points: Floats, width: int) -> Floats:
+        """Points of a laid strip to the strip as it was cut."""
+        x, y = points.T
+        x = width - 1 - x if self.turned != self.mirrored else x
+        return np.column_stack([x, ROWS - 1 - y if self.turned else y])
+
+
+_WAYS = (_Way(False, False), _Way(True, False), _Way(False, True), _Way(True, True))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found:
+    strips: tuple[Strip, ...]
+    """In reading order."""
+    lines: tuple[LineReading, ...]
+    way: _Way
+    score: float
+
+    @property
+    def quads(self) -> tuple[Floats, ...]:
+        return tuple(_quads(s, line, self.way) for s, line in zip(self.strips, self.lines, strict=True))
+
+    def on_page(self) -> MrzOnPage:
+        quads = self.quads
+        texts = tuple(line.chars for line in self.lines)
+        return MrzOnPage(
+            reading=MrzReading(
+                engine=ENGINE,
+                format=_format(texts),
+                lines=texts,
+                symbols=tuple(tuple(_symbols(line)) for line in self.lines),
+            ),
+            quads=quads,
+            outline=np.array([quads[0][0, 0], quads[0][-1, 1], quads[-1][-1, 2], quads[-1][0, 3]]),
+            mirrored=self.way.mirrored,
+        )
+
+
+def _read_group(gray: Gray, combs: Sequence[Comb]) -> _Found | None:
+    strips = straighten(gray, combs)
+    best: _Found | None = None
+    for way in _WAYS:
+        found = _read_way(strips, way)
+        if found is not None and (best is None or found.score > best.score):
+            best = found
+        if best is not None and best.score > GOOD_SCORE:
+            break
+    if best is None:
+        return None
+    again = _read_way(_refined(gray, best), best.way) if _is_off(best) else None
+    if again is not None and again.score > best.score:
+        best = again
+    return best if best.score > LEAST_SCORE else None
+
+
+def _read_way(strips: Sequence[Strip], way: _Way) -> _Found | None:
+    """The run of neighbouring lines, and the length they share, that is best filled with MRZ characters."""
+    ordered = way.order(strips)
+    answers = responses(way.lay(strips))
+    options = []
+    for rows, columns in SHAPES:
+        lines = [decode(answer, (columns,)) for answer in answers]
+        for top in range(len(lines) - rows + 1):
+            chosen = lines[top : top + rows]
+            score = float(np.mean([line.score for line in chosen]))
+            if all(line.chars for line in chosen):
+                options.append(_Found(tuple(ordered[top : top + rows]), tuple(chosen), way, score))
+    return max(options, key=lambda f: f.score, default=None)
+
+
+def _is_off(found: _Found) -> bool:
+    """Whether the characters stand elsewhere in the strips than they should."""
+    return any(
+        abs(float(np.median(line.caps)) / CAP - 1) > 0.08
+        or float(np.percentile(np.abs(line.middles - (ROWS / 2 - 0.5)), 90)) > 1.5
+        or abs(line.pitch / PITCH - 1) > 0.03
+        for line in found.lines
+    )
+
+
+def _refined(gray: Gray, found: _Found) -> list[Strip]:
+    """The strips cut anew along the characters that were read, in the order in which they were cut first."""
+    aspects = [
+        s.line.aspect * float(np.median(r.caps)) / CAP / (r.pitch / PITCH)
+        for s, r in zip(found.strips, found.lines, strict=True)
+    ]
+    aspect = float(np.median(aspects))
+    strips = []
+    for strip, reading in zip(found.strips, found.lines, strict=True):
+        at = strip.to_page(found.way.unlay(np.column_stack([reading.centres, reading.middles]), strip.line.width))
+        if found.way.turned != found.way.mirrored:
+            at = at[::-1]
+        n = np.arange(len(at), dtype=float)
+        weight = np.sqrt(reading.seen[:: -1 if found.way.turned != found.way.mirrored else 1])
+        comb = replace(
+            strip.line.comb,
+            x=np.polyfit(n, at[:, 0], 2, w=weight + 0.05),
+            y=np.polyfit(n, at[:, 1], 2, w=weight + 0.05),
+            first=0,
+            last=len(at) - 1,
+        )
+        line = Line(comb, -2.5, len(at) + 4, aspect, strip.line.lean)
+        strips.append(Strip(cut(gray, line), line))
+    return strips[::-1] if found.way.turned else strips
+
+
+def _quads(strip: Strip, reading: LineReading, way: _Way) -> Floats:
+    """(n, 4, 2) page pixels."""
+    half, tall = reading.pitch / 2, reading.caps / 2
+    x, y = reading.centres, reading.middles
+    corners = [(x - half, y - tall), (x + half, y - tall), (x + half, y + tall), (x - half, y + tall)]
+    return np.stack([strip.to_page(way.unlay(np.column_stack(corner), strip.line.width)) for corner in corners], axis=1)
+
+
+def _symbols(line: LineReading) -> Iterator[Symbol]:
+    for char, p in zip(line.chars, line.probabilities, strict=True):
+        own = SYMBOLS.index(char)
+        others = [k for k in np.argsort(-p[: len(SYMBOLS)])[: _RUNNERS_UP + 1] if k != own and p[k] > _LEAST_RUNNER_UP]
+        yield Symbol(
+            char=char,
+            confidence=min(1.0, float(p[own])),
+            runners_up=tuple((SYMBOLS[k], float(p[k])) for k in others[:_RUNNERS_UP]),
+        )
+
+
+def _format(lines: Sequence[str]) -> Format:
+    """By the number of lines and characters and the document code (Doc 9303 parts 4 to 7)."""
+    columns, code = len(lines[0]), lines[0][:5]
+    if columns == 30:
+        return Format.TD1
+    if columns == 44:
+        return Format.MRV_A if code[0] == "V" else Format.TD3
+    if code == "IDFRA":
+        return Format.FRA_ID
+    return Format.MRV_B if code[0] == "V" else Format.TD2
+
+
+def _inside(combs: Iterable[Comb], other: _Found) -> bool:
+    """Whether the middle of one of the combs lies on an MRZ that has been read."""
+    outline = other.on_page().outline.astype(np.float32)
+    return any(
+        cv2.pointPolygonTest(outline, tuple(float(v) for v in comb.at([comb.middle])[0]), False) >= 0 for comb in combs
+    )
