@@ -1,0 +1,216 @@
+#!/usr/bin/env python3
+"""Trains the recogniser of MRZ lines from nothing and writes models/mrz.onnx, models/mrz.json and their manifest entry.
+
+    scripts/train_mrz.py [--steps N] [--out models]
+
+Lines are drawn while training (scripts/mrz_lines); no picture of a document is read. One process draws, one trains: two
+cores, one to two hours. The same seed gives the same lines in the same order.
+
+Needs the `training` extra of pyproject.toml and the fonts of scripts/mrz_lines/glyphs.py (Debian packages fonts-ocr-b,
+fonts-liberation, fonts-dejavu-core, fonts-noto-mono, fonts-urw-base35, fonts-freefont-ttf, fonts-inconsolata,
+fonts-hack, fonts-jetbrains-mono, fonts-b612, fonts-anonymous-pro, fonts-courier-prime).
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import hashlib
+import io
+import json
+import math
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import onnxruntime
+import torch
+from mrz_lines import measure
+from mrz_lines.lines import training_line
+from mrz_lines.net import Net, Truth, batch, loss
+from mrz_lines.stock import Stock, stock
+from torch.utils.data import DataLoader, IterableDataset
+
+from docscan.reading.mrz.recognise import MODEL, ROWS, STRIDE, normalised, response
+
+SEED = 9303
+TRAINING, CALIBRATION, HELD_OUT = 1, 2, 3
+"""Parts of the seed: lines of one part never occur in another."""
+STEPS, LINES, WIDTH = 24_000, 32, 480
+RATE = 2.5e-3
+WARM_UP = 300
+CAPS = (4, 5, 6, 7, 8, 10, 12, 16, 20, 28, 40)
+PPI = (150, 200, 300, 400, 600)
+
+
+class Lines(IterableDataset[tuple[torch.Tensor, Truth]]):
+    """Batches in order; drawn in the worker that iterates."""
+
+    def __init__(self, steps: int) -> None:
+        self.steps = steps
+
+    def __iter__(self) -> Iterator[tuple[torch.Tensor, Truth]]:
+        cv2.setNumThreads(1)
+        torch.set_num_threads(1)
+        drawn = stock(SEED)
+        for step in range(self.steps):
+            rng = np.random.default_rng([SEED, TRAINING, step])
+            yield batch([training_line(drawn, rng, WIDTH) for _ in range(LINES)])
+
+
+def rate(step: int, steps: int) -> float:
+    """Warm-up, then a cosine to nothing."""
+    return RATE * min(1.0, (step + 1) / WARM_UP) * 0.5 * (1 + math.cos(math.pi * step / steps))
+
+
+def train(steps: int) -> Net:
+    """The averaged network after so many batches."""
+    torch.manual_seed(SEED)
+    torch.set_num_threads(1)
+    net = Net().to(memory_format=torch.channels_last)
+    average = copy.deepcopy(net)
+    optimiser = torch.optim.AdamW(net.parameters(), weight_decay=0.02)
+    began, running = time.monotonic(), 0.0
+    for step, (strips, truth) in enumerate(DataLoader(Lines(steps), batch_size=None, num_workers=1, prefetch_factor=8)):
+        for group in optimiser.param_groups:
+            group["lr"] = rate(step, steps)
+        with torch.autocast("cpu", torch.bfloat16):
+            answer = net(strips.to(memory_format=torch.channels_last))
+        off = loss(answer.float(), truth)
+        optimiser.zero_grad()
+        off.backward()
+        torch.nn.utils.clip_grad_norm_(net.parameters(), 5.0)
+        optimiser.step()
+        _follow(average, net, min(0.999, (step + 1) / (step + 10)))
+        running = off.item() if step == 0 else 0.99 * running + 0.01 * off.item()
+        if (step + 1) % 200 == 0:
+            print(f"step {step + 1} of {steps}: loss {running:.4f}, {time.monotonic() - began:.0f} s", flush=True)
+    return average.eval()
+
+
+@torch.no_grad()
+def _follow(average: Net, net: Net, inertia: float) -> None:
+    for mine, theirs in zip(average.state_dict().values(), net.state_dict().values(), strict=True):
+        if mine.dtype.is_floating_point:
+            mine.lerp_(theirs, 1 - inertia)
+        else:
+            mine.copy_(theirs)
+
+
+@torch.no_grad()
+def calibrate(net: Net, drawn: Stock) -> float:
+    """Sets the temperature (Guo et al. 2017) that makes lines of the calibration part most likely; returns it."""
+    logits, labels, weights = [], [], []
+    for number in range(40):
+        rng = np.random.default_rng([SEED, CALIBRATION, number])
+        strips, truth = batch([training_line(drawn, rng, WIDTH) for _ in range(LINES)])
+        of_characters = truth.weight > 0.5
+        logits.append(net(strips)[:, 4:].permute(0, 2, 1)[of_characters])
+        labels.append(truth.label[of_characters])
+        weights.append(truth.weight[of_characters])
+    answers, label, weight = torch.cat(logits), torch.cat(labels), torch.cat(weights)
+    temperatures = torch.linspace(0.6, 2.0, 141)
+    costs = [
+        (torch.nn.functional.cross_entropy(answers / t, label, reduction="none") * weight).mean() for t in temperatures
+    ]
+    net.temperature.fill_(temperatures[int(torch.stack(costs).argmin())])
+    return float(net.temperature)
+
+
+def export(net: Net) -> bytes:
+    """ONNX of any number of strips of any width; raises ValueError where it answers otherwise than the network."""
+    example = torch.zeros(2, 1, ROWS, 100 * STRIDE)
+    axes = {"strips": {0: "n", 3: "w"}, "answers": {0: "n", 2: "t"}}
+    buffer = io.BytesIO()
+    torch.onnx.export(
+        net.to(memory_format=torch.contiguous_format),
+        (example,),
+        buffer,
+        input_names=["strips"],
+        output_names=["answers"],
+        dynamic_axes=axes,
+        opset_version=17,
+        dynamo=False,
+    )
+    model = buffer.getvalue()
+    session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
+    for count, width in ((1, 480), (3, 1012)):
+        strips = torch.randn(count, 1, ROWS, width, generator=torch.Generator().manual_seed(SEED))
+        with torch.no_grad():
+            apart = np.abs(session.run(None, {"strips": strips.numpy()})[0] - net(strips).numpy()).max()
+        if apart > 1e-3:
+            raise ValueError(f"the exported network answers otherwise, by {apart}")
+    return model
+
+
+def reader(model: bytes) -> measure.Reader:
+    """Reads strips with a model that is not installed."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+    def read(strips: Any) -> Any:
+        padded = [np.pad(normalised(strip), ((0, 0), (0, -strip.shape[1] % STRIDE))) for strip in strips]
+        return [response(session.run(None, {"strips": strip[None, None]})[0][0]) for strip in padded]
+
+    return read
+
+
+def figures(drawn: Stock, read: measure.Reader, lines: int) -> dict[str, Any]:
+    """What the model card says."""
+
+    def some(part: int, count: int, change: Callable[..., Any] = lambda conditions: conditions) -> list[measure.Trial]:
+        return list(measure.trials(drawn, [SEED, HELD_OUT, part], count, read, change))
+
+    all_kinds = some(0, 4 * lines)
+    scores = [reading.score for reading in measure.others(drawn, [SEED, HELD_OUT, 1], lines, read)]
+    flat = {str(ppi): some(100 + ppi, lines, measure.flatbed(ppi)) for ppi in PPI}
+    return {
+        "all": measure.summary(all_kinds),
+        "by_effect": measure.by_effect(all_kinds),
+        "by_cap_height": {str(cap): measure.summary(some(1000 + cap, lines, measure.with_cap(cap))) for cap in CAPS},
+        "flatbed_by_ppi": {ppi: measure.summary(done) for ppi, done in flat.items()},
+        "expected_calibration_error": round(measure.calibration_error(all_kinds), 5),
+        "right_symbol_is_runner_up": round(measure.runners_up(all_kinds), 4),
+        "no_mrz": {"strips": lines, "score_over_one_half": sum(score > 0.5 for score in scores)},
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("--steps", type=int, default=STEPS)
+    parser.add_argument("--lines", type=int, default=600, help="held-out lines per figure")
+    parser.add_argument("--out", type=Path, default=Path(__file__).resolve().parent.parent / "models")
+    asked = parser.parse_args()
+    began = time.monotonic()
+    net = train(asked.steps)
+    minutes = (time.monotonic() - began) / 60
+    drawn = stock(SEED)
+    temperature = calibrate(net, drawn)
+    model = export(net)
+    digest = hashlib.sha256(model).hexdigest()
+    card = {
+        "file": MODEL,
+        "sha256": digest,
+        "bytes": len(model),
+        "seed": SEED,
+        "steps": asked.steps,
+        "training_lines": asked.steps * LINES,
+        "training_minutes": round(minutes, 1),
+        "data": "synthetic lines alone, drawn by scripts/mrz_lines; seeds of training, calibration and measurement differ",
+        "temperature": round(temperature, 2),
+        "figures": figures(drawn, reader(model), asked.lines),
+    }
+    asked.out.mkdir(parents=True, exist_ok=True)
+    (asked.out / MODEL).write_bytes(model)
+    (asked.out / "mrz.json").write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
+    manifest = asked.out / "manifest.json"
+    entries = json.loads(manifest.read_text(encoding="utf-8")) if manifest.exists() else {}
+    manifest.write_text(json.dumps({**entries, MODEL: digest}, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
