@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from docscan.document import MrzOnPage, MrzReading, Pixels, Symbol
-from docscan.icao.formats import Format
+from docscan.icao.mrz import detect_format
 from docscan.reading.mrz.decode import SYMBOLS, LineReading, decode
 from docscan.reading.mrz.locate import Comb, Floats, Gray, find_combs
 from docscan.reading.mrz.recognise import responses
@@ -93,7 +93,7 @@ class _Found:
         return MrzOnPage(
             reading=MrzReading(
                 engine=ENGINE,
-                format=_format(texts),
+                format=detect_format(texts),
                 lines=texts,
                 symbols=tuple(tuple(_symbols(line)) for line in self.lines),
             ),
@@ -188,18 +188,6 @@ def _symbols(line: LineReading) -> Iterator[Symbol]:
             confidence=min(1.0, float(p[own])),
             runners_up=tuple((SYMBOLS[k], float(p[k])) for k in others[:_RUNNERS_UP]),
         )
-
-
-def _format(lines: Sequence[str]) -> Format:
-    """By the number of lines and characters and the document code (Doc 9303 parts 4 to 7)."""
-    columns, code = len(lines[0]), lines[0][:5]
-    if columns == 30:
-        return Format.TD1
-    if columns == 44:
-        return Format.MRV_A if code[0] == "V" else Format.TD3
-    if code == "IDFRA":
-        return Format.FRA_ID
-    return Format.MRV_B if code[0] == "V" else Format.TD2
 
 
 def _inside(combs: Iterable[Comb], other: _Found) -> bool:
