@@ -82,10 +82,14 @@ class Mrz:
     def field(self, name: str) -> MrzField | None:
         return next((field for field in self.fields if field.name == name), None)
 
-    def value(self, name: str) -> str:
-        """The field's text without padding; empty where there is no such field."""
+    def text(self, name: str) -> str:
+        """The field as printed; empty where there is no such field."""
         field = self.field(name)
-        return field.value if field else ""
+        return field.text if field else ""
+
+    def value(self, name: str) -> str:
+        """The field without padding; empty where there is no such field."""
+        return self.text(name).rstrip(FILLER)
 
     @property
     def document_number(self) -> str:
@@ -96,11 +100,8 @@ class Mrz:
     def names(self) -> names.Names:
         """Primary and secondary identifier, also of the French card, which prints them in two fields."""
         if self.format is not Format.FRA_ID:
-            field = self.field("name")
-            return names.split(field.text if field else "")
-        surname, given = (
-            names.split(field.text if (field := self.field(n)) else "") for n in ("surname", "given_names")
-        )
+            return names.split(self.text("name"))
+        surname, given = names.split(self.text("surname")), names.split(self.text("given_names"))
         return names.Names(
             surname.primary + surname.secondary,
             given.primary + given.secondary,
