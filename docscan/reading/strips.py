@@ -1,0 +1,139 @@
+"""Small places on faces read together: cut out, cleaned of background print, brought to one size of type, stacked on
+one white canvas, read in one call of Tesseract and told apart again. A call costs the same whatever it reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from docscan.document import Box, Face
+from docscan.reading import tesseract
+from docscan.reading.layout import Segment, segments
+
+Grey = npt.NDArray[np.uint8]
+
+CAP_HEIGHT = 32
+"""Pixels to which the capitals of a strip are brought."""
+GAP = 2 * CAP_HEIGHT
+"""White around each picture on a canvas, in pixels."""
+CLEAN_PAPER, FULL_INK = 0.05, 0.50
+"""How much darker than the paper a pixel may be and still count as paper, and must be to count as full ink. Background
+print lies between: it is lighter than personal data by design, but so is type under a transparent kinegram."""
+
+_COARSE = 8.0
+"""Pixels per millimetre at which the paper is estimated."""
+_BRIGHT_LINE_MM, _STROKE_MM = 0.4, 2.0
+"""Wider than the bright lines of background print and than the strokes of type."""
+_CONTEXT_MM = 2.0
+"""How far around a strip its paper is looked at."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Strip:
+    """One place on a face ready to be read, and the way back."""
+
+    pixels: Grey
+    origin: tuple[float, float]
+    """Left and top on the face."""
+    scale: float
+
+    def on_face(self, box: Box, top: int) -> Box:
+        """`box` on a canvas that has this strip at row `top`, in pixels of the face."""
+        moved = box.model_copy(update={"x": box.x - GAP, "y": box.y - top}).scaled(1 / self.scale)
+        return moved.model_copy(update={"x": moved.x + self.origin[0], "y": moved.y + self.origin[1]})
+
+
+def cut(face: Face, box: Box, *, light_on_dark: bool = False) -> Strip | None:
+    """The strip at `box` (pixels of the face), or None where too little of it is on the face."""
+    if min(box.crop(face.pixels).shape[:2]) < 0.8 * face.ppmm:
+        return None
+    around = box.grown(_CONTEXT_MM * face.ppmm)
+    pixels = around.crop(face.pixels)
+    if light_on_dark:
+        pixels = ~pixels
+    inside = box.model_copy(update={"x": box.x - max(0, round(around.x)), "y": box.y - max(0, round(around.y))})
+    height = _cap_height(inside.crop(flatten(pixels, face.ppmm, face.ppmm)), face.ppmm)
+    scale = float(np.clip(CAP_HEIGHT / height, 0.5, 4.0))
+    flat = inside.scaled(scale).crop(flatten(pixels, face.ppmm, face.ppmm * scale))
+    return Strip(_without_neighbours(flat), (max(0.0, box.x), max(0.0, box.y)), scale)
+
+
+def read(strips: Sequence[Strip]) -> Iterator[tuple[Segment, Box] | None]:
+    """What each strip says and where on its face, None where it says nothing.
+
+    Raises EngineError as `tesseract.words` does.
+    """
+    if not strips:
+        return
+    canvas, tops = stack([strip.pixels for strip in strips])
+    words = tesseract.words(canvas, psm=6)
+    for strip, top in zip(strips, tops, strict=True):
+        first, last = top - GAP / 2, top + strip.pixels.shape[0] + GAP / 2
+        lines = segments([w for w in words if first <= w.box.y + w.box.height / 2 < last])
+        if not lines:
+            yield None
+            continue
+        found = Segment(tuple(word for line in lines for word in line.words))
+        yield found, strip.on_face(found.box, top)
+
+
+def stack(pictures: Sequence[Grey]) -> tuple[Grey, list[int]]:
+    """All pictures under one another on white, and the row at which each begins; each begins at column `GAP`."""
+    width = max(picture.shape[1] for picture in pictures) + 2 * GAP
+    canvas = np.full((sum(p.shape[0] + GAP for p in pictures) + GAP, width), 255, dtype=np.uint8)
+    tops: list[int] = []
+    top = GAP
+    for picture in pictures:
+        canvas[top : top + picture.shape[0], GAP : GAP + picture.shape[1]] = picture
+        tops.append(top)
+        top += picture.shape[0] + GAP
+    return canvas, tops
+
+
+def flatten(pixels: npt.NDArray[np.uint8], ppmm: float, to_ppmm: float) -> Grey:
+    """A grey picture at `to_ppmm` with the paper white and the background print faded, so that the type stands alone.
+
+    The paper's brightness is what is left when bright lines and then all strokes of type are filled from around them.
+    """
+    scale = to_ppmm / ppmm
+    grey = cv2.resize(
+        cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY),
+        None,
+        fx=scale,
+        fy=scale,
+        interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC,
+    )
+    coarse = cv2.resize(grey, None, fx=_COARSE / to_ppmm, fy=_COARSE / to_ppmm, interpolation=cv2.INTER_AREA)
+    dark = cv2.morphologyEx(coarse, cv2.MORPH_OPEN, _disc(_BRIGHT_LINE_MM))
+    paper = cv2.GaussianBlur(cv2.morphologyEx(dark, cv2.MORPH_CLOSE, _disc(_STROKE_MM)), (9, 9), 0)
+    paper = cv2.resize(paper, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR).astype(np.float32)
+    inked = 1 - grey / np.maximum(paper, 1)
+    return np.asarray(np.clip((FULL_INK - inked) / (FULL_INK - CLEAN_PAPER) * 255, 0, 255), dtype=np.uint8)
+
+
+def _disc(mm: float) -> npt.NDArray[np.uint8]:
+    size = int(mm * _COARSE) | 1
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)), dtype=np.uint8)
+
+
+def _cap_height(flat: Grey, ppmm: float) -> float:
+    """Height in pixels of the letters on a flattened picture; 2 mm where none stand out."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats((flat < 128).astype(np.uint8), connectivity=8)
+    heights = stats[1:, cv2.CC_STAT_HEIGHT]
+    letters = heights[(heights > 0.8 * ppmm) & (heights < 5.0 * ppmm)]
+    return float(np.percentile(letters, 75)) if len(letters) else 2.0 * ppmm
+
+
+def _without_neighbours(flat: Grey) -> Grey:
+    """A strip without what reaches in from the lines above and below: ink that touches its upper or lower edge and is
+    less high than a capital."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats((flat < 200).astype(np.uint8), connectivity=8)
+    top, height = stats[:, cv2.CC_STAT_TOP], stats[:, cv2.CC_STAT_HEIGHT]
+    touching = (top == 0) | (top + height == flat.shape[0])
+    foreign = touching & (height < 0.7 * CAP_HEIGHT)
+    foreign[0] = False
+    return np.where(foreign[labels], np.uint8(255), flat)

@@ -1,0 +1,184 @@
+"""Tesseract, the external program: whether it is there, which one, and what it reads.
+
+Nothing else in docscan starts it. One thread a call, because a batch runs one process a core; pytesseract hands it the
+pixels through a temporary file that only this user can read and removes it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from html.parser import HTMLParser
+from typing import TypeVar
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import pytesseract
+from PIL import Image
+
+from docscan.document import Box, Face, MrzReading, Symbol
+from docscan.errors import EngineError
+from docscan.icao.mrz import detect_format
+from docscan.reading.layout import Word, around
+from docscan.reading.shape import is_mrz_line, mrz_lines
+
+Result = TypeVar("Result")
+
+OLDEST = (4, 1, 0)
+"""The first with the LSTM recogniser and confidences a character."""
+TIMEOUT_S = 30
+MRZ_SHARE = 0.45
+"""The MRZ stands in the lowest 23.2 mm (Doc 9303 parts 4-7, section 4): 43 % of the smallest document's height."""
+MRZ_PPMM = 12.0
+_COLUMNS = ("text", "conf", "left", "top", "width", "height", "block_num", "par_num", "line_num")
+_WHITELIST = "-c tessedit_char_whitelist=ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<"
+_NO_WORDS = "-c load_system_dawg=0 -c load_freq_dawg=0"
+
+
+@cache
+def version() -> str:
+    """The program's version, for example "5.3.0".
+
+    Raises EngineError where it is missing or older than `OLDEST`.
+    """
+    os.environ.setdefault("OMP_THREAD_LIMIT", "1")
+    try:
+        found = pytesseract.get_tesseract_version()
+    except (pytesseract.TesseractNotFoundError, OSError) as error:
+        raise EngineError("The program tesseract is not installed.") from error
+    except SystemExit as error:  # how pytesseract answers to a version it cannot parse
+        raise EngineError("The program tesseract does not say its version.") from error
+    if tuple(found.release) < OLDEST:
+        raise EngineError(f"tesseract {found} is too old; {'.'.join(map(str, OLDEST))} or later is needed.")
+    return str(found.base_version)
+
+
+def engine() -> str:
+    """The engine's name in readings."""
+    return f"tesseract {version()}"
+
+
+def words(image: npt.NDArray[np.uint8], psm: int, lang: str = "eng") -> tuple[Word, ...]:
+    """The words on a grey (h, w) or RGB (h, w, 3) picture, boxes in its pixels.
+
+    `psm` is Tesseract's page segmentation mode: 6 one block of lines, 11 text anywhere.
+    Raises EngineError where the program is missing, fails or takes longer than `TIMEOUT_S`.
+    """
+    table = _run(
+        lambda picture: pytesseract.image_to_data(
+            picture, lang=lang, config=f"--psm {psm}", timeout=TIMEOUT_S, output_type=pytesseract.Output.DICT
+        ),
+        image,
+    )
+    found = zip(*(table[column] for column in _COLUMNS), strict=True)
+    return tuple(
+        Word(
+            str(text),
+            min(1.0, float(confidence) / 100),
+            Box(x=x, y=y, width=width, height=height),
+            line=(block * 1000 + paragraph) * 1000 + line,
+        )
+        for text, confidence, x, y, width, height, block, paragraph, line in found
+        if float(confidence) >= 0 and str(text).strip()
+    )
+
+
+def read(face: Face) -> MrzReading | None:
+    """The MRZ of an upright face as Tesseract sees it, or None where it sees none.
+
+    Raises EngineError as `words` does.
+    """
+    top = int(face.pixels.shape[0] * (1 - MRZ_SHARE))
+    scale = MRZ_PPMM / face.ppmm
+    strip = cv2.resize(
+        cv2.cvtColor(face.pixels[top:], cv2.COLOR_RGB2GRAY),
+        None,
+        fx=scale,
+        fy=scale,
+        interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC,
+    )
+    hocr = _run(
+        lambda picture: pytesseract.image_to_pdf_or_hocr(
+            picture,
+            extension="hocr",
+            config=f"--psm 6 -c hocr_char_boxes=1 {_WHITELIST} {_NO_WORDS}",
+            timeout=TIMEOUT_S,
+        ),
+        strip.astype(np.uint8),
+    )
+    read_lines = [line for line in _lines(hocr.decode("utf-8")) if is_mrz_line(_text(line))]
+    chosen = mrz_lines([_text(line) for line in read_lines])
+    if not chosen:
+        return None
+    symbols = tuple(
+        tuple(s.model_copy(update={"box": _on_face(s.box, scale, top)}) for s in read_lines[i] if s.box) for i in chosen
+    )
+    lines = tuple("".join(s.char for s in line) for line in symbols)
+    return MrzReading(
+        engine=engine(),
+        format=detect_format(lines),
+        lines=lines,
+        symbols=symbols,
+        box=around(s.box for line in symbols for s in line if s.box),
+    )
+
+
+def _on_face(box: Box, scale: float, top: int) -> Box:
+    on_face = box.scaled(1 / scale)
+    return on_face.model_copy(update={"y": on_face.y + top})
+
+
+def _run(call: Callable[[Image.Image], Result], image: npt.NDArray[np.uint8]) -> Result:
+    version()
+    picture = Image.fromarray(image)
+    picture.format = "BMP"  # handed over uncompressed: quicker than PNG
+    try:
+        return call(picture)
+    except pytesseract.TesseractError as error:
+        raise EngineError(f"tesseract failed with status {error.status}.") from error
+    except RuntimeError as error:
+        raise EngineError(f"tesseract did not answer within {TIMEOUT_S} seconds.") from error
+
+
+# --- character boxes --------------------------------------------------------------------------------------------------
+
+
+def _text(line: tuple[Symbol, ...]) -> str:
+    return "".join(s.char for s in line)
+
+
+def _lines(hocr: str) -> Iterator[tuple[Symbol, ...]]:
+    parser = _Characters()
+    parser.feed(hocr)
+    return (tuple(line) for line in parser.lines if line)
+
+
+class _Characters(HTMLParser):
+    """Collects the characters of an hOCR page line by line."""
+
+    _TITLE = re.compile(r"x_bboxes (\d+) (\d+) (\d+) (\d+); x_conf ([\d.]+)")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[list[Symbol]] = []
+        self._next: re.Match[str] | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self._next = None
+        if given.get("class") == "ocr_line":
+            self.lines.append([])
+        elif given.get("class") == "ocrx_cinfo":
+            self._next = self._TITLE.search(given.get("title") or "")
+
+    def handle_data(self, data: str) -> None:
+        if self._next is None or not self.lines or len(data.strip()) != 1:
+            return
+        left, top, right, bottom = (int(n) for n in self._next.groups()[:4])
+        box = Box(x=left, y=top, width=max(0, right - left), height=max(0, bottom - top))
+        confidence = min(1.0, float(self._next[5]) / 100)
+        self.lines[-1].append(Symbol(char=data.strip(), confidence=confidence, box=box))
+        self._next = None

@@ -1,0 +1,123 @@
+"""The visual inspection zone (VIZ): what the page prints beside portrait and MRZ, field by field.
+
+With a template the fields are read where genuine specimens have them. Without one the whole face is read first, fields
+are found by the labels beside them or, where no label is understood, by saying what the MRZ says, and then each is read
+again by itself. What is reported is what is printed, never a normal form of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from docscan.document import Box, Document, Face, FieldReading, MrzReading, RegisteredFace, TemplateMatch, Zone, project
+from docscan.reading import strips, tesseract
+from docscan.reading.labels import labelled
+from docscan.reading.layout import Segment, Word, segments
+from docscan.reading.printed import printed_fields
+
+PAGE_PPMM = 18.0
+"""Pixels per millimetre at which a whole face is read: type of 1 mm is 18 pixels high."""
+_MARGIN_MM = 0.6
+"""White left around a text when it is read again by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a field stands and, if the whole face was read, what it seemed to say."""
+
+    name: str
+    face: int
+    box: Box
+    found_by: Literal["template", "label", "layout", "mrz"]
+    light_on_dark: bool = False
+    at_first: Segment | None = None
+
+
+def read_fields(document: Document, mrz: MrzReading | None, match: TemplateMatch | None) -> tuple[FieldReading, ...]:
+    """The printed fields of a document's upright faces.
+
+    `mrz` tells where not to read and, for fields without a label, what to look for; `match` where a template has them.
+    Takes one call of Tesseract where all faces have a template, else two. Raises EngineError where Tesseract is missing
+    or fails.
+    """
+    zoned = {r.face: r for r in match.faces if any(z.kind == "field" for z in r.template_face.zones)} if match else {}
+    rest = [i for i in range(len(document.faces)) if i not in zoned]
+    places = [*_in_zones(zoned), *(_by_layout(document, rest, mrz) if rest else ())]
+    return tuple(_read(document, places))
+
+
+def _read(document: Document, places: Sequence[_Place]) -> Iterator[FieldReading]:
+    cut = [strips.cut(document.faces[p.face], p.box, light_on_dark=p.light_on_dark) for p in places]
+    said = strips.read([strip for strip in cut if strip is not None])
+    for place, strip in zip(places, cut, strict=True):
+        found = next(said) if strip is not None else None
+        if found is None and place.at_first is not None:
+            found = place.at_first, place.box
+        if found is not None:
+            text, box = found
+            yield FieldReading(
+                name=place.name,
+                text=text.text,
+                confidence=text.confidence,
+                engine=tesseract.engine(),
+                found_by=place.found_by,
+                face=place.face,
+                box=box,
+            )
+
+
+# --- with a template --------------------------------------------------------------------------------------------------
+
+
+def _in_zones(zoned: Mapping[int, RegisteredFace]) -> Iterator[_Place]:
+    for index, registered in sorted(zoned.items()):
+        for zone in registered.template_face.zones:
+            if zone.kind == "field":
+                box = _on_face(zone, registered)
+                yield _Place(zone.name, index, box, "template", light_on_dark=zone.light_on_dark)
+
+
+def _on_face(zone: Zone, registered: RegisteredFace) -> Box:
+    corners = zone.box.scaled(registered.template_face.ppmm).corners()
+    return Box.around(project(corners, np.linalg.inv(registered.to_template).astype(np.float64)))
+
+
+# --- without one ------------------------------------------------------------------------------------------------------
+
+
+def _by_layout(document: Document, faces: Sequence[int], mrz: MrzReading | None) -> Iterator[_Place]:
+    pages = [_page(document.faces[i], mrz if mrz is not None and mrz.face == i else None) for i in faces]
+    canvas, tops = strips.stack(pages)
+    words = tesseract.words(canvas, psm=11)
+    for i, page, top in zip(faces, pages, tops, strict=True):
+        here = [_in_millimetres(w, top) for w in words if top <= w.box.y + w.box.height / 2 < top + page.shape[0]]
+        yield from _places(i, document.faces[i], [s for s in segments(here) if "<<" not in s.text], mrz)
+
+
+def _page(face: Face, mrz: MrzReading | None) -> strips.Grey:
+    flat = strips.flatten(face.pixels, face.ppmm, PAGE_PPMM)
+    if mrz is not None and mrz.box is not None:
+        mrz.box.grown(face.ppmm).scaled(PAGE_PPMM / face.ppmm).crop(flat)[:] = 255
+    return flat
+
+
+def _in_millimetres(word: Word, top: int) -> Word:
+    moved = word.box.model_copy(update={"x": word.box.x - strips.GAP, "y": word.box.y - top})
+    return replace(word, box=moved.scaled(1 / PAGE_PPMM))
+
+
+def _places(index: int, face: Face, parts: Sequence[Segment], mrz: MrzReading | None) -> Iterator[_Place]:
+    answers = labelled(parts)
+    for answer in answers:
+        found_by: Literal["label", "layout"] = "layout" if answer.shared else "label"
+        box = answer.box.grown(_MARGIN_MM).scaled(face.ppmm)
+        yield _Place(answer.field, index, box, found_by, at_first=answer.value)
+    if mrz is not None:
+        known = {answer.field for answer in answers}
+        for name, value in printed_fields(parts, mrz, known):
+            box = value.box.grown(_MARGIN_MM).scaled(face.ppmm)
+            yield _Place(name, index, box, "mrz", at_first=value)
