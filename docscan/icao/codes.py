@@ -55,8 +55,13 @@ def lookup(code: str) -> Code:
     return _codes().get(bare, Code(bare, CodeKind.UNKNOWN))
 
 
-def printed_codes() -> frozenset[str]:
-    """Every code that a document issued today may print as issuer or nationality."""
+def issuing_codes() -> frozenset[str]:
+    """Every code that a document issued today may print as issuer."""
+    return frozenset(entry.code for entry in _codes().values() if entry.issues)
+
+
+def nationality_codes() -> frozenset[str]:
+    """Every code that a document issued today may print as nationality."""
     return frozenset(entry.code for entry in _codes().values() if entry.may_be_nationality)
 
 

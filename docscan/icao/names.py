@@ -68,6 +68,12 @@ def _shorten(components: list[str]) -> None:
         components.pop()
 
 
+def must_be_cut(surname: str, given_names: str, width: int) -> bool:
+    """Whether names that the page prints are too long for `width` characters in every transliteration."""
+    first, second = (min(map(len, transliterations(name))) for name in (surname, given_names))
+    return first + second + (len(SEPARATOR) if first and second else 0) > width
+
+
 def could_print(surname: str, given_names: str, field: str) -> bool:
     """Whether the standard lets names that the page prints become the printed name `field`.
 
