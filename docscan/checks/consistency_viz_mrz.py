@@ -1,0 +1,322 @@
+"""Does the printed page say what the MRZ says, field by field?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from docscan import states
+from docscan.checks.comparing import EXPLAINED, SAME, Difference, Kind, aligned_difference, text_difference
+from docscan.checks.comparing_names import components, name_difference
+from docscan.checks.mrz_evidence import NO_MRZ, label, parsed, regions
+from docscan.checks.mrz_text import MrzText, document_number, field_text, printed_region
+from docscan.checks.printed_codes import countries, names_code, sexes
+from docscan.checks.printed_dates import differing, printed_dates
+from docscan.document import Examination, FieldReading, Finding, MrzReading, Outcome, Region
+from docscan.icao import Mrz, could_print, dates
+from docscan.icao.dates import PartialDate
+
+READ_WELL = 0.8
+"""Confidence of the page's reading from which several differing characters count; a single one needs more."""
+READ_VERY_WELL = 0.9
+_SAME_KIND = 0.5
+"""Texts that differ by more are not the same field, unless a template says so."""
+
+_DISTANCES = {
+    "document_number": "number_distance",
+    "surname": "name_distance",
+    "given_names": "name_distance",
+    "name": "name_distance",
+    "nationality": "nationality_distance",
+    "issuing_state": "issuer_distance",
+    "date_of_birth": "birth_distance",
+    "date_of_expiry": "expiry_distance",
+    "sex": "sex_distance",
+    "personal_number": "personal_number_distance",
+}
+"""The fields that page and MRZ share, and the measure of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldComparison:
+    """One field, as the MRZ has it and as the page prints it."""
+
+    name: str
+    mrz: str | None
+    """As printed, padding left out; None where the MRZ has no such field."""
+    printed: str | None
+    """None where it was not read on the page."""
+    outcome: Outcome
+    """PASS agree, FAIL contradict, UNSURE the readings do not allow to say, NOT_DONE only one of them was read."""
+    differs: tuple[int, ...] = ()
+    """Places in `printed` that the MRZ does not explain."""
+    distance: float | None = None
+    """0 agree to 1, weighted by the certainty of both readings; None where nothing was compared."""
+    why: str = ""
+    """What makes it UNSURE, as the end of a sentence."""
+
+
+class VizMrz:
+    """Each field of the printed page against the MRZ: transliterations, truncation, undivided names and the forms of
+    dates allowed for.
+
+    A difference is FAIL only if it is clear, that is: another character than one that an OCR engine takes for it, and
+    not in doubt in the MRZ; the page read with at least READ_VERY_WELL for a single such character, READ_WELL for
+    more; and the text surely that field's. Otherwise UNSURE.
+    """
+
+    name = "consistency.viz_mrz"
+    measures = ("fields_contradicting", "worst_distance", *dict.fromkeys(_DISTANCES.values()))
+
+    def __call__(self, exam: Examination) -> Iterable[Finding]:
+        if exam.reading.mrz is None:
+            return [self._not_done("no_mrz", NO_MRZ)]
+        rows = [row for row in compare(exam) if row.distance is not None]
+        if not rows:
+            return [self._not_done("no_printed_fields", "No field of the printed page was read that the MRZ has too.")]
+        totals = {
+            "fields_contradicting": float(sum(row.outcome is Outcome.FAIL for row in rows)),
+            "worst_distance": max(row.distance or 0.0 for row in rows),
+        }
+        found = [self._difference(exam, row, totals) for row in rows if row.outcome is not Outcome.PASS]
+        return [*found, *self._agreement(rows, totals)]
+
+    def _difference(self, exam: Examination, row: FieldComparison, totals: dict[str, float]) -> Finding:
+        contradicts = row.outcome is Outcome.FAIL
+        said = label(row.name)
+        message = f"The {said} on the printed page is not the one in the MRZ"
+        printed = exam.reading.field(row.name)
+        return Finding(
+            check=self.name,
+            outcome=row.outcome,
+            code="field_contradicts" if contradicts else "field_in_doubt",
+            message=f"{message}." if contradicts else f"{message} as read, but {row.why}.",
+            expected=row.mrz or "",
+            seen=row.printed or "",
+            regions=(printed_region(exam, printed, f"{said} on the page") if printed else ())
+            + _mrz_regions(exam, row.name),
+            measures=totals | {_DISTANCES[row.name]: row.distance or 0.0},
+        )
+
+    def _agreement(self, rows: list[FieldComparison], totals: dict[str, float]) -> Iterator[Finding]:
+        agree = [row.name for row in rows if row.outcome is Outcome.PASS]
+        if agree:
+            yield Finding(
+                check=self.name,
+                outcome=Outcome.PASS,
+                code="fields_agree",
+                message=f"Page and MRZ agree: {', '.join(label(name) for name in agree)}.",
+                measures=totals | {_DISTANCES[name]: 0.0 for name in agree},
+            )
+
+    def _not_done(self, code: str, message: str) -> Finding:
+        return Finding(check=self.name, outcome=Outcome.NOT_DONE, code=code, message=message)
+
+
+def compare(exam: Examination) -> tuple[FieldComparison, ...]:
+    """Every field that page and MRZ share or might share, in Doc 9303's order; () without an MRZ."""
+    mrz, reading = parsed(exam), exam.reading.mrz
+    if mrz is None or reading is None:
+        return ()
+    return tuple(_rows(exam, mrz, reading))
+
+
+def _rows(exam: Examination, mrz: Mrz, reading: MrzReading) -> Iterator[FieldComparison]:
+    whole_name = exam.reading.field("name") is not None and exam.reading.field("surname") is None
+    for name in _DISTANCES:
+        if name in (("surname", "given_names") if whole_name else ("name",)):
+            continue
+        text = _mrz_text(mrz, reading, name)
+        printed = exam.reading.field(name)
+        has = text.text or None
+        if printed is None or not any(char.isalnum() for char in printed.text):
+            if has is not None:
+                yield FieldComparison(name, has, None, Outcome.NOT_DONE)
+            continue
+        difference = _compare(exam, mrz, text, printed)
+        if difference is None:
+            yield FieldComparison(name, has, printed.text, Outcome.NOT_DONE)
+        else:
+            yield _judged(exam, mrz, text, printed, difference)
+
+
+def _judged(exam: Examination, mrz: Mrz, text: MrzText, printed: FieldReading, found: Difference) -> FieldComparison:
+    why = "" if found.same else _misplaced(exam, mrz, printed) or _doubt(found, printed)
+    return FieldComparison(
+        name=printed.name,
+        mrz=text.text,
+        printed=printed.text,
+        outcome=Outcome.PASS if found.same else Outcome.UNSURE if why else Outcome.FAIL,
+        differs=found.differs,
+        distance=found.distance * printed.confidence,
+        why=why,
+    )
+
+
+_WHY_UNSURE: dict[Kind, str] = {
+    "more": "the page may print more than the MRZ does",
+    "fewer": "not every word may have been read",
+    "other": "what was read may belong to another field",
+    "unread": "what was read there cannot be understood",
+    "issuer": "the MRZ of a card may repeat its issuer in place of the holder's nationality",
+}
+
+
+def _doubt(found: Difference, printed: FieldReading) -> str:
+    """Why a difference does not show that page and MRZ contradict each other; empty where it does."""
+    if found.kind in _WHY_UNSURE:
+        return _WHY_UNSURE[found.kind]
+    if found.clear == 0:
+        return "the characters that differ are easily taken for one another"
+    if printed.confidence < (READ_VERY_WELL if found.clear == 1 else READ_WELL):
+        return "the page was not read surely enough"
+    return ""
+
+
+def _misplaced(exam: Examination, mrz: Mrz, printed: FieldReading) -> str:
+    """Why a date that no template places may be another of the document's dates; empty where it may not."""
+    if printed.found_by == "template" or not printed.name.startswith("date_of_"):
+        return ""
+    other = "date_of_birth" if printed.name == "date_of_expiry" else "date_of_expiry"
+    elsewhere = dates.read(mrz.value(other))
+    read = printed_dates(printed.text)
+    is_other = elsewhere is not None and any(day.agrees(elsewhere) for day in read)
+    issue = exam.reading.field("date_of_issue")
+    issue_is_elsewhere = issue is not None and not (read & printed_dates(issue.text))
+    may_be_issue = (
+        printed.name == "date_of_expiry" and not issue_is_elsewhere and _earlier(read, mrz.value(printed.name))
+    )
+    return "what was read may be another date" if is_other or may_be_issue else ""
+
+
+def _earlier(read: frozenset[PartialDate], expiry: str) -> bool:
+    """Whether a date stands in an earlier year than the expiry, as the date of issue does."""
+    expected = dates.read(expiry)
+    if expected is None or expected.year is None:
+        return False
+    return any(day.year is not None and (expected.year - day.year) % 100 in range(1, 50) for day in read)
+
+
+# --- field by field ---------------------------------------------------------------------------------------------------
+
+
+def _mrz_text(mrz: Mrz, reading: MrzReading, name: str) -> MrzText:
+    if name == "document_number":
+        return document_number(mrz, reading)
+    if name == "personal_number":
+        first, second = (field_text(mrz, reading, n).only(fillers=True) for n in ("optional_data", "optional_data_2"))
+        return first if first.text else second
+    if name in ("surname", "given_names", "name"):
+        return _name_text(mrz, reading, name)
+    text = field_text(mrz, reading, name)
+    # Fillers say that the sex is unspecified, or a part of the date of birth unknown.
+    return text if name in ("sex", "date_of_birth") else text.only(fillers=True)
+
+
+def _name_text(mrz: Mrz, reading: MrzReading, name: str) -> MrzText:
+    """The whole name field, or the part of it that is the primary or the secondary identifier."""
+    own = field_text(mrz, reading, name)
+    if own.text:
+        return own.only(fillers=True)
+    whole = field_text(mrz, reading, "name").only(fillers=True)
+    if name == "name":
+        return whole
+    end = whole.text.find("<<")
+    end = len(whole.text) if end < 0 else end
+    part = slice(0, end) if name == "surname" else slice(end + 2, None)
+    return MrzText(whole.text[part], whole.places[part], reading)
+
+
+def _compare(exam: Examination, mrz: Mrz, text: MrzText, printed: FieldReading) -> Difference | None:
+    """None where the two cannot be compared."""
+    if printed.name in ("surname", "given_names", "name"):
+        return _names(exam, mrz, text, printed)
+    if not text.text:
+        return None
+    if printed.name.startswith("date_of_"):
+        return _dates(text, printed.text)
+    if printed.name == "sex":
+        return _sexes(text, printed.text)
+    if printed.name in ("nationality", "issuing_state"):
+        return _codes(mrz, text, printed.text)
+    found = text_difference(text.only(fillers=False), printed.text)
+    if found.distance <= _SAME_KIND or (printed.found_by == "template" and printed.name == "document_number"):
+        return found
+    # Optional data need not be the personal number, and a label may be another field's.
+    return None if printed.name == "personal_number" else replace(found, kind="other")
+
+
+def _names(exam: Examination, mrz: Mrz, text: MrzText, printed: FieldReading) -> Difference | None:
+    parts = [
+        part for name in ("name", "surname", "given_names") for part in components(field_text(mrz, text.reading, name))
+    ]
+    if not parts:
+        return None
+    field = mrz.field("name")
+    if field is not None and could_print(*_printed_names(exam, printed), field.text):
+        return SAME
+    cut = mrz.names.maybe_truncated
+    own = components(text)
+    state = states.load(mrz.value("issuing_state"))
+    divided = state is None or state.names is None or state.names.divided
+    if own and divided:
+        return name_difference(own, [part for part in parts if part not in own], printed.text, cut=cut)
+    # The MRZ does not tell the identifiers apart: a printed one may be any part of the name.
+    found = name_difference(parts, (), printed.text, cut=cut)
+    return SAME if found.kind == "fewer" and printed.name != "name" else found
+
+
+def _printed_names(exam: Examination, printed: FieldReading) -> tuple[str, str]:
+    """Primary and secondary identifier as the page prints them."""
+    if printed.name == "name":
+        return printed.text, ""
+    surname, given = (exam.reading.field(name) for name in ("surname", "given_names"))
+    return surname.text if surname else "", given.text if given else ""
+
+
+def _dates(text: MrzText, printed: str) -> Difference | None:
+    expected = dates.read(text.text)
+    if expected is None:
+        return None
+    read = printed_dates(printed)
+    if any(day.agrees(expected) for day in read):
+        return SAME
+    if not read:
+        return Difference(EXPLAINED, 0, tuple(range(len(printed))), "unread")
+    return min((_other_date(text, printed, day, expected) for day in read), key=lambda d: (d.distance, d.clear))
+
+
+def _other_date(text: MrzText, printed: str, day: PartialDate, expected: PartialDate) -> Difference:
+    digits = "".join("<<" if part is None else f"{part % 100:02}" for part in day)
+    return replace(aligned_difference(text, digits), differs=differing(printed, day, expected))
+
+
+def _sexes(text: MrzText, printed: str) -> Difference | None:
+    said = sexes(printed)
+    if not said:
+        return None
+    if text.text in said:
+        return SAME
+    clear = len(said) == 1 and text.sure
+    return Difference(text.confidence if clear else EXPLAINED, int(clear), tuple(range(len(printed))))
+
+
+def _codes(mrz: Mrz, text: MrzText, printed: str) -> Difference | None:
+    """A code, a State's name or an adjective against the MRZ's code."""
+    if names_code(printed, text.text):
+        return SAME
+    others = countries(printed)
+    if not others:
+        return None
+    everywhere = tuple(range(len(printed)))
+    if text.text == mrz.value("issuing_state") and not mrz.value("document_code").startswith("P"):
+        return Difference(EXPLAINED, 0, everywhere, "issuer")
+    found = min((text_difference(text, code) for code in others), key=lambda d: (d.distance, d.clear))
+    return replace(found, differs=everywhere)
+
+
+def _mrz_regions(exam: Examination, name: str) -> tuple[Region, ...]:
+    mrz, reading = parsed(exam), exam.reading.mrz
+    if mrz is None or reading is None:
+        return ()
+    return regions(exam, _mrz_text(mrz, reading, name).places, f"{label(name)} in the MRZ")
