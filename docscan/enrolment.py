@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from docscan import intake, reading, templates
-from docscan.document import Document, Reading, Template
+from docscan.document import Document, Pixels, Reading, Template
 
 
 def enrol(files: Iterable[Path], *, template_id: str, state: str, type: str, out: Path) -> Template:
@@ -15,14 +15,15 @@ def enrol(files: Iterable[Path], *, template_id: str, state: str, type: str, out
     Raises SourceError for a file that cannot be read, EnrolmentError where no template can be learned,
     OutputError where it cannot be written.
     """
-    specimens = [specimen for path in files for specimen in _specimens(path)]
+    specimens = [specimen for path in files for specimen in specimens_in(path)]
     template = templates.enrol(specimens, id=template_id, state=state, type=type)
     templates.save(template, out)
     return template
 
 
-def _specimens(path: Path) -> Iterable[tuple[Document, Reading]]:
-    _, pages = intake.open_source(path)
+def specimens_in(source: Path | Pixels) -> Iterator[tuple[Document, Reading]]:
+    """The documents of a file or RGB array, each with its MRZ."""
+    _, pages = intake.open_source(source)
     for page in pages:
         mrzs = reading.read_page(page.pixels)
         for document in intake.group_faces(intake.find_faces(page, mrzs), mrzs):

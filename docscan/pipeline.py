@@ -9,7 +9,7 @@ and where it ends when its edges cannot be seen.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,7 +18,7 @@ from pathlib import Path
 
 from docscan import intake, judging, reading, templates
 from docscan.checks import registry
-from docscan.document import Document, Examination, MrzOnPage, Page, Pixels, Reading, Scan, Template
+from docscan.document import Document, Examination, Finding, MrzOnPage, Page, Pixels, Reading, Scan, Template
 from docscan.recording import record
 from docscan.report import Report
 
@@ -37,6 +37,19 @@ class Settings:
     @cached_property
     def known_states(self) -> frozenset[str]:
         return frozenset(template.state for template in self.templates)
+
+
+@dataclass(frozen=True, eq=False)
+class Observation:
+    """All that was seen and asked of one document, before anyone judges it."""
+
+    scan: Scan
+    page: Page
+    number: int
+    """The document's place on the page, from 1."""
+    exam: Examination
+    findings: tuple[Finding, ...]
+    stages_ms: Mapping[str, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +74,7 @@ def inspect(
     cannot be examined, TemplateError for a template folder that cannot be used.
     """
     settings = Settings(
-        templates=templates.load_all(template_folders),
+        templates=templates.load_all([Path(folder) for folder in template_folders]),
         on=on or date.today(),
         thorough=thorough,
         operating_point=operating_point,
@@ -70,31 +83,33 @@ def inspect(
 
 
 def examine(source: str | Path | Pixels, settings: Settings) -> Iterator[Inspection]:
-    """Each document of each page in reading order, one page in memory at a time."""
+    """Each document of each page in reading order, judged; one page in memory at a time."""
+    for seen in observe(source, settings):
+        watch = Stopwatch(seen.stages_ms)
+        with watch.stage("judge"):
+            verdict = judging.judge(seen.exam, seen.findings, settings.operating_point)
+        report = record(seen.scan, seen.page, seen.number, seen.exam, seen.findings, verdict, watch.stages_ms)
+        yield Inspection(report, seen.exam)
+
+
+def observe(source: str | Path | Pixels, settings: Settings) -> Iterator[Observation]:
+    """Each document of each page in reading order, read and checked."""
     scan, pages = intake.open_source(source)
     for page in pages:
-        yield from examine_page(scan, page, settings)
+        watch = Stopwatch()
+        with watch.stage("read MRZ"):
+            mrzs = reading.read_page(page.pixels)
+        with watch.stage("find documents"):
+            documents = intake.group_faces(intake.find_faces(page, mrzs), mrzs)
+        for number, document in enumerate(documents, start=1):
+            share = watch.share(len(documents))
+            exam, findings = _ask(document, mrzs, settings, share)
+            yield Observation(scan, page, number, exam, findings, share.stages_ms)
 
 
-def examine_page(scan: Scan, page: Page, settings: Settings) -> Iterator[Inspection]:
-    watch = Stopwatch()
-    with watch.stage("read MRZ"):
-        mrzs = reading.read_page(page.pixels)
-    with watch.stage("find documents"):
-        documents = intake.group_faces(intake.find_faces(page, mrzs), mrzs)
-    for number, document in enumerate(documents, start=1):
-        yield _examine_document(scan, page, number, document, mrzs, settings, watch.share(len(documents)))
-
-
-def _examine_document(
-    scan: Scan,
-    page: Page,
-    number: int,
-    document: Document,
-    mrzs: Sequence[MrzOnPage],
-    settings: Settings,
-    watch: Stopwatch,
-) -> Inspection:
+def _ask(
+    document: Document, mrzs: Sequence[MrzOnPage], settings: Settings, watch: Stopwatch
+) -> tuple[Examination, tuple[Finding, ...]]:
     with watch.stage("second opinions"):
         mrz = reading.mrz_of(document, mrzs)
         opinions = reading.opinions(document, mrz) if settings.thorough else ()
@@ -105,17 +120,14 @@ def _examine_document(
     exam = Examination(document, read, match, on=settings.on, known_states=settings.known_states)
     with watch.stage("run checks"):
         findings = registry.run(exam)
-    with watch.stage("judge"):
-        verdict = judging.judge(exam, findings, settings.operating_point)
-    report = record(scan, page, number, exam, findings, verdict, watch.stages_ms)
-    return Inspection(report, exam)
+    return exam, findings
 
 
 class Stopwatch:
     """Milliseconds a stage took."""
 
-    def __init__(self, stages_ms: dict[str, float] | None = None) -> None:
-        self.stages_ms = stages_ms or {}
+    def __init__(self, stages_ms: Mapping[str, float] | None = None) -> None:
+        self.stages_ms = dict(stages_ms or {})
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:

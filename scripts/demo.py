@@ -1,4 +1,4 @@
-"""The main job on the samples: examine each, print a table, and write an HTML report with the marked picture for each."""
+"""The main job on the samples: examine each, print a table, and write an HTML report with the marked picture."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 Gradient boosting in which no tree sees two features (`interaction_cst="no_interactions"`) and no score falls when a
 measure grows (`monotonic_cst`): a generalised additive model. Its log-odds are a sum over measures, a measure that was
-not taken says nothing of its own accord, and a document unlike all that training saw cannot be cleared for being odd.
+not taken counts as usual and says nothing, and no document is cleared for being odd.
 """
 
 from __future__ import annotations
@@ -51,14 +51,19 @@ class Classifier:
 
     def probability(self, measures: Vector) -> float:
         """Calibrated probability of forgery given (len(NAMES),) measures."""
-        return float(self.estimator.predict_proba(measures[None])[0, 1])
+        return float(self.probabilities(measures[None])[0])
+
+    def probabilities(self, measures: Vector) -> Vector:
+        """(n,) of (n, len(NAMES)) measures."""
+        filled = np.where(np.isnan(measures), self.usual, measures)
+        return np.asarray(self.estimator.predict_proba(filled)[:, 1], dtype=np.float64)
 
     def contributions(self, measures: Vector) -> dict[str, float]:
         """Log-odds that each measure adds beyond its usual value; measures that add nothing are left out."""
         taken = np.flatnonzero(~np.isnan(measures))
-        usual = np.tile(measures, (len(taken) + 1, 1))
-        usual[np.arange(len(taken)), taken] = self.usual[taken]
-        log_odds = _logit(self.estimator.predict_proba(usual)[:, 1])
+        without = np.tile(measures, (len(taken) + 1, 1))
+        without[np.arange(len(taken)), taken] = self.usual[taken]
+        log_odds = _logit(self.probabilities(without))
         gains = log_odds[-1] - log_odds[:-1]
         return {NAMES[j]: float(gain) for j, gain in zip(taken, gains, strict=True) if gain > 1e-6}
 
