@@ -20,7 +20,7 @@ Colours = npt.NDArray[np.float32]
 
 PT = 25.4 / 72
 LABEL_PT, TITLE_PT = 4.6, 10.5
-LABEL_RISE = 2.75
+LABEL_RISE = 2.95
 """Millimetres from a value's baseline up to its label's."""
 MRZ_HEIGHT = 23.2
 
@@ -82,16 +82,21 @@ def _fitting(text: str, font: str, points: float, room: float) -> float:
     return points * min(1.0, room / width)
 
 
+def _label(d: Design, field: str, x: float, y: float, room: float) -> tuple[str, str, float, float, float]:
+    """Both languages where they fit, else English alone."""
+    english, own = label(field, d.state.language)
+    text = english if own == english else f"{english} / {own}"
+    points = _fitting(text, d.label_font, LABEL_PT, room)
+    if points < 0.8 * LABEL_PT:
+        text, points = english, _fitting(english, d.label_font, LABEL_PT, room)
+    return text, d.label_font, points, x, y
+
+
 def _labels(d: Design, layout: Layout) -> list[tuple[str, str, float, float, float]]:
-    items = []
-    for place in layout.places:
-        text = label(place.name, d.state.language)
-        items.append(
-            (text, d.label_font, _fitting(text, d.label_font, LABEL_PT, place.room), place.x, place.y - LABEL_RISE)
-        )
+    items = [_label(d, place.name, place.x, place.y - LABEL_RISE, place.room) for place in layout.places]
     if layout.signature:
-        text = label("signature", d.state.language)
-        items.append((text, d.label_font, LABEL_PT, layout.signature.x, layout.signature.bottom + 1.9))
+        s = layout.signature
+        items.append(_label(d, "signature", s.x, s.bottom + 1.9, s.w))
     return items
 
 
@@ -146,7 +151,7 @@ def _quiet(d: Design, layout: Layout, shape: tuple[int, int], ppi: float) -> npt
     return cv2.GaussianBlur(strength, (0, 0), 0.8 * ppi / 25.4)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def background(d: Design, side: str, ppi: float) -> Pixels:
     """The blank page of a design: RGB; read-only, as it is kept."""
     layout, size = d.layout(side), d.size
@@ -173,7 +178,7 @@ def background(d: Design, side: str, ppi: float) -> Pixels:
         at = (size[0] * rng.uniform(0.3, 0.95), (size[1] - (MRZ_HEIGHT if layout.mrz else 0)) * rng.uniform(0.2, 0.85))
         guilloche.rosette(third, at, rng.uniform(0.16, 0.26) * size[1], rng)
     guilloche.frame(third, rng, 2.4, 2.0)
-    _ink(page, third.coverage() * (quiet * (0.62 / 255)), rainbow(d.ink[2], shape, 0.2))
+    _ink(page, third.coverage() * (quiet * (0.52 / 255)), rainbow(d.ink[2], shape, 0.2))
 
     vignette = guilloche.Plate(size, min(ppi, 300))
     _emblem_plate(vignette, d, centre, min(size) * 0.34, 0.8)

@@ -312,24 +312,55 @@ def stacked(
 ) -> tuple[tuple[Pose, ...], tuple[float, float]]:
     """Poses one under the other with a border, and the page that takes them."""
     sizes = [tuple(n / f.ppi * 25.4 for n in f.pixels.shape[1::-1]) for f in faces]
-    width = max(w for w, _ in sizes) + 22
-    poses, y = [], 6.0
+    width = max(w for w, _ in sizes) + 18
+    poses, y = [], 4.0
     for _, h in sizes:
-        dx, dy = rng.uniform(-3, 3, 2)
-        poses.append(Pose(width / 2 + dx, y + h / 2 + 4 + dy * 0.6, float(rng.uniform(-turn, turn))))
-        y += h + 8
-    return tuple(poses), (width, y + 6)
+        dx, dy = rng.uniform(-2.5, 2.5, 2)
+        poses.append(Pose(width / 2 + dx, y + h / 2 + 3.5 + dy * 0.6, float(rng.uniform(-turn, turn))))
+        y += h + 7
+    return tuple(poses), (width, y + 4)
+
+
+def scattered(faces: Sequence[SpecimenFace], page: tuple[float, float], rng: np.random.Generator) -> tuple[Pose, ...]:
+    """Poses all over the page, any way up, none on another. ValueError where no such arrangement was found."""
+    sizes = [tuple(n / f.ppi * 25.4 for n in f.pixels.shape[1::-1]) for f in faces]
+    for _ in range(300):
+        poses = _thrown(sizes, page, rng)
+        if poses:
+            return poses
+    raise ValueError(f"{len(faces)} faces do not fit on a page of {page[0]:.0f} x {page[1]:.0f} mm")
+
+
+def _thrown(
+    sizes: Sequence[tuple[float, ...]], page: tuple[float, float], rng: np.random.Generator
+) -> tuple[Pose, ...]:
+    """One attempt to lay them one after the other; empty where one found no room."""
+    placed: list[tuple[Pose, float, float]] = []
+    for w, h in sizes:
+        for _ in range(60):
+            turn = float(rng.choice([0.0, 90.0, 180.0, 270.0]) + rng.uniform(-4, 4))
+            c, s = abs(np.cos(np.deg2rad(turn))), abs(np.sin(np.deg2rad(turn)))
+            half_w, half_h = (w * c + h * s) / 2 + 1.5, (w * s + h * c) / 2 + 1.5
+            if 2 * half_w > page[0] or 2 * half_h > page[1]:
+                continue
+            x, y = rng.uniform(half_w, page[0] - half_w), rng.uniform(half_h, page[1] - half_h)
+            if all(abs(x - p.x) > half_w + pw or abs(y - p.y) > half_h + ph for p, pw, ph in placed):
+                placed.append((Pose(float(x), float(y), turn), half_w, half_h))
+                break
+        else:
+            return ()
+    return tuple(pose for pose, _, _ in placed)
 
 
 def encode(taken: Capture, suffix: str = ".jpg") -> bytes:
-    """The file that the device writes: JPEG at its quality, or PNG, TIFF, PDF."""
+    """The file that the device writes at its quality: JPEG, TIFF and PDF with JPEG inside, or PNG."""
     image, out = Image.fromarray(taken.picture), BytesIO()
     ppi = round(taken.device.ppi)
     dpi = (ppi, ppi) if taken.device.kind == "flatbed" else (72, 72)
     if suffix == ".jpg":
         image.save(out, "JPEG", quality=taken.device.quality, dpi=dpi)
     elif suffix == ".tif":
-        image.save(out, "TIFF", compression="tiff_lzw", dpi=dpi)
+        image.save(out, "TIFF", compression="jpeg", quality=taken.device.quality, dpi=dpi)
     elif suffix == ".pdf":
         image.save(out, "PDF", resolution=float(ppi), quality=taken.device.quality)
     else:

@@ -135,11 +135,10 @@ def _toml(name: str) -> dict[str, Any]:
     return tomllib.loads((_DATA / name).read_text(encoding="utf-8"))
 
 
-def label(field: str, language: str) -> str:
-    """`English / own language`, once where they are the same."""
+def label(field: str, language: str) -> tuple[str, str]:
+    """(English, own language)."""
     words = _toml("labels.toml")[field]
-    own = words.get(language, words["en"])
-    return str(words["en"] if own == words["en"] else f"{words['en']} / {own}")
+    return words["en"], words[language]
 
 
 def _rect(numbers: list[float] | None) -> Rect | None:
@@ -155,7 +154,8 @@ def _places(row: str, right: float) -> list[Place]:
 
 def _layout(side: Side, data: Mapping[str, Any], form: Format) -> Layout:
     pictures = {key: _rect(data.get(key)) for key in ("portrait", "ghost", "signature")}
-    obstacles = [r for r in pictures.values() if r is not None]
+    x, y, radius = data["emblem"]
+    obstacles = [Rect(x - radius, y - radius, 2 * radius, 2 * radius), *[r for r in pictures.values() if r is not None]]
 
     def right_of(row: str) -> float:
         y, first = float(row.split(maxsplit=1)[0]), float(row.split()[2])

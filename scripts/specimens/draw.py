@@ -82,16 +82,18 @@ def _paper(shape: tuple[int, int]) -> Pixels:
     return np.clip(128 + grain + cloud, 0, 255).astype(np.uint8)
 
 
-def bare(design: Design, side: str, ppi: float, run: Press) -> Pixels:
-    """The page as it lay in the press before personalisation."""
+WHOLE = (slice(None), slice(None))
+
+
+def bare(design: Design, side: str, ppi: float, run: Press, at: tuple[slice, slice] = WHOLE) -> Pixels:
+    """The page, or the rows and columns `at` of it, as it lay in the press before personalisation."""
     blank = background.background(design, side, ppi)
     lut = np.arange(256, dtype=np.float32)
     table = np.clip(np.stack([255 - (255 - lut) * g for g in run.gain], axis=1), 0, 255).astype(np.uint8)
-    page = cv2.LUT(blank, table[None])
-    rng = run.rng(1)
-    paper = _paper((page.shape[0] + 256, page.shape[1] + 256))
-    y, x = (int(v) for v in rng.integers(256, size=2))
-    grain = paper[y : y + page.shape[0], x : x + page.shape[1]]
+    page = cv2.LUT(np.ascontiguousarray(blank[at]), table[None])
+    paper = _paper((blank.shape[0] + 256, blank.shape[1] + 256))
+    y, x = (int(v) for v in run.rng(1).integers(256, size=2))
+    grain = paper[y : y + blank.shape[0], x : x + blank.shape[1]][at]
     return cv2.addWeighted(page, 1.0, cv2.merge([grain] * 3), 1.0, -128.0)
 
 

@@ -101,7 +101,8 @@ def invent(design: Design, seed: int) -> Holder:
 
 
 def _years_on(day: date, years: int) -> date:
-    return date(day.year + years, day.month, min(day.day, 28))
+    leap = day.month == 2 and day.day == 29
+    return day.replace(year=day.year + years, day=28 if leap else day.day)
 
 
 def print_date(day: date, form: str) -> str:

@@ -38,15 +38,26 @@ def _tiled(tile: npt.NDArray[np.float32], shape: tuple[int, int], shift: tuple[i
     return tile[np.ix_(rows, columns)]
 
 
-def halftone(picture: Colours, rng: np.random.Generator, soft: float) -> Colours:
-    """Each ink on or off in every dot of the grid, then spread by `soft` pixels in the paper."""
+def halftone(picture: Colours, rng: np.random.Generator, soft: float, depth: float = 0.55) -> Colours:
+    """Dots of each ink on the grid, spread by `soft` pixels in the paper; `depth` 1 is all or nothing.
+
+    A grey picture is printed in black alone.
+    """
+    grey = np.ptp(picture[:: max(1, picture.shape[0] // 16)], axis=2).max() < 1
     out = np.empty_like(picture)
     for i in range(3):
-        shift = (int(rng.integers(256)), int(rng.integers(256)))
-        out[..., i] = np.where(
-            picture[..., i] / 255 > 0.02 + 0.96 * _tiled(_screen(), picture.shape[:2], shift), 255, 0
-        )
+        if i == 0 or not grey:
+            shift = (int(rng.integers(256)), int(rng.integers(256)))
+            mask = _tiled(_screen(), picture.shape[:2], shift)
+        dots = np.where(picture[..., i] / 255 > 0.02 + 0.96 * mask, 255, 0)
+        out[..., i] = picture[..., i] * (1 - depth) + dots * depth
     return cv2.GaussianBlur(out, (0, 0), soft)
+
+
+def engraving_tones(picture: Colours) -> Colours:
+    """Grey tones 0 (black) to 1 (untouched) in which a laser draws `picture`."""
+    grey = picture @ np.array([0.299, 0.587, 0.114], dtype=np.float32)
+    return np.power(np.clip(grey / 222, 0, 1), 0.72)
 
 
 def window(page: npt.NDArray, rect: Rect, ppi: float) -> tuple[slice, slice]:
@@ -105,8 +116,7 @@ def put_portrait(
     wanted = cv2.resize(_cropped(face, shape), shape[::-1], interpolation=cv2.INTER_CUBIC).astype(np.float32)
     mm = ppi / 25.4
     if technology == "laser":
-        grey = wanted @ np.array([0.299, 0.587, 0.114], dtype=np.float32)
-        tone = np.clip(grey / 222, 0, 1)
+        tone = engraving_tones(wanted)
         tone = tone + 0.03 * rng.standard_normal(shape, dtype=np.float32) * (0.3 + tone)
         tone += 0.012 * np.sin(np.arange(shape[0], dtype=np.float32)[:, None] * (2 * np.pi * 300 / ppi / 2))
         engraved = below * (0.16 + 0.84 * np.clip(tone, 0, 1))[..., None]
