@@ -1,0 +1,177 @@
+"""Where something rectangular lies on a page, before anyone knows what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from docscan.document import Pixels
+
+Points = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.uint8]
+
+_SIDE = 800
+"""Pixels of the long side of the copy in which shapes are sought: 0.4 mm each on A4."""
+_SMALLEST = 0.012
+"""Share of the page: a card on A3 takes 0.037."""
+_SOLID = 0.90
+"""Share of a quadrilateral that its shape must fill; rounded corners take 2 %."""
+_BORDER_PX = 3
+_EXPLAINED, _ENOUGH = 0.5, 0.93
+"""Share of a mask that must lie in quadrilaterals: below it, it shows something else than documents on a ground."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shapes:
+    """The quadrilaterals one way of telling a page's ground from what lies on it has found."""
+
+    quads: tuple[Points, ...]
+    """(4, 2) page pixels each, clockwise, from any corner."""
+    explained: float
+    """Share of all that is not ground which lies inside of them."""
+
+
+def find_shapes(page: Pixels) -> tuple[Points, ...]:
+    """(4, 2) page pixels of each convex quadrilateral that stands out from the page's ground; clockwise.
+
+    The ground is told apart in several ways (by its colour, by its smoothness); the one whose quadrilaterals account
+    for the most of what is not ground is believed.
+    """
+    h, w = page.shape[:2]
+    scale = min(1.0, _SIDE / max(h, w))
+    small = cv2.resize(page, (max(8, round(w * scale)), max(8, round(h * scale))), interpolation=cv2.INTER_AREA)
+    best = Shapes((), 0.0)
+    for mask, swell in _masks(np.asarray(small, dtype=np.uint8)):
+        shapes = _shapes(mask, swell)
+        if shapes.explained > best.explained:
+            best = shapes
+        if best.explained > _ENOUGH:
+            break
+    if best.explained < _EXPLAINED:
+        return ()
+    to_page = np.array([w / small.shape[1], h / small.shape[0]])
+    return tuple((quad + 0.5) * to_page - 0.5 for quad in best.quads)
+
+
+def _masks(small: Pixels) -> Iterator[tuple[Mask, float]]:
+    """What is not ground, in several opinions, and by how many pixels each makes it too large."""
+    lab = cv2.cvtColor(small, cv2.COLOR_RGB2LAB)
+    b = _BORDER_PX
+    rim = np.concatenate(
+        [lab[:b].reshape(-1, 3), lab[-b:].reshape(-1, 3), lab[:, :b].reshape(-1, 3), lab[:, -b:].reshape(-1, 3)]
+    )
+    ground = np.median(rim, axis=0)
+    spread = 1.4826 * np.median(np.abs(rim - ground), axis=0) + np.array([2.0, 1.0, 1.0])
+    calm = cv2.GaussianBlur(lab, (0, 0), 1.5).astype(np.float32)
+    distance = np.sqrt((((calm - ground.astype(np.float32)) / spread.astype(np.float32)) ** 2).sum(axis=2))
+    clipped = np.minimum(distance * 4, 255).astype(np.uint8)
+    otsu, _ = cv2.threshold(clipped, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    for level in {max(16.0, otsu), 24.0}:
+        yield _solid((clipped > level).astype(np.uint8), 5), 0.0
+    steps = np.maximum(
+        np.abs(cv2.Sobel(lab, cv2.CV_16S, 1, 0)).max(axis=2), np.abs(cv2.Sobel(lab, cv2.CV_16S, 0, 1)).max(axis=2)
+    )
+    for level in (10.0, 20.0, 40.0):
+        edges = (steps > level).astype(np.uint8)
+        edges[:b], edges[-b:], edges[:, :b], edges[:, -b:] = 0, 0, 0, 0
+        yield _solid(edges, 9), 1.0
+
+
+def _solid(mask: Mask, gap: int) -> Mask:
+    """Gaps of `gap` pixels closed, holes filled, threads and specks removed."""
+    closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((gap, gap), np.uint8))
+    contours, _ = cv2.findContours(closed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    filled = np.zeros_like(mask)
+    cv2.drawContours(filled, contours, -1, 1, cv2.FILLED)
+    return np.asarray(cv2.morphologyEx(filled, cv2.MORPH_OPEN, np.ones((9, 9), np.uint8)), dtype=np.uint8)
+
+
+def _shapes(mask: Mask, swell: float) -> Shapes:
+    area = mask.size
+    foreground = float(mask.sum())
+    if not 0 < foreground < 0.97 * area:
+        return Shapes((), 0.0)
+    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    quads, inside = [], 0.0
+    for contour in contours:
+        covered = cv2.contourArea(contour)
+        if covered < _SMALLEST * area:
+            continue
+        quad = _quadrilateral(contour.reshape(-1, 2).astype(np.float64))
+        if quad is None:
+            continue
+        quad_area = cv2.contourArea(quad.astype(np.float32))
+        if quad_area > 0 and _SOLID < covered / quad_area < 1 / _SOLID:
+            quads.append(_shrunk(quad, swell))
+            inside += covered
+    return Shapes(tuple(quads), inside / foreground)
+
+
+def _quadrilateral(contour: Points) -> Points | None:
+    """Four lines through the contour's sides, corners clockwise; None where it has not four sides."""
+    hull = cv2.convexHull(contour.astype(np.float32)).reshape(-1, 2)
+    length = cv2.arcLength(hull, True)
+    rough = next(
+        (
+            c
+            for c in (cv2.approxPolyDP(hull, f * length, True).reshape(-1, 2) for f in (0.01, 0.02, 0.04, 0.06))
+            if len(c) <= 4
+        ),
+        None,
+    )
+    if rough is None or len(rough) != 4:
+        rough = cv2.boxPoints(cv2.minAreaRect(hull))
+    rough = clockwise(rough.astype(np.float64))
+    dense = _resampled(contour)
+    sides = []
+    for start, end in zip(rough, np.roll(rough, -1, axis=0), strict=True):
+        run = float(np.linalg.norm(end - start))
+        if run < 8:
+            return None
+        unit = (end - start) / run
+        along = (dense - start) @ unit
+        across = (dense - start) @ np.array([-unit[1], unit[0]])
+        near = (along > 0.12 * run) & (along < 0.88 * run) & (np.abs(across) < 0.06 * run + 3)
+        if near.sum() < 0.4 * 0.76 * run:
+            return None
+        vx, vy, x, y = cv2.fitLine(dense[near].astype(np.float32), cv2.DIST_HUBER, 0, 0.01, 0.01).ravel().astype(float)
+        sides.append((vx, vy, x, y))
+    corners = [_crossing(sides[i - 1], sides[i]) for i in range(4)]
+    if any(corner is None for corner in corners):
+        return None
+    quad = np.array(corners, dtype=np.float64)
+    return quad if cv2.isContourConvex(quad.astype(np.float32)) and np.abs(quad - rough).max() < 0.1 * length else None
+
+
+def _resampled(contour: Points) -> Points:
+    """A point a pixel along the closed contour."""
+    closed = np.vstack([contour, contour[:1]])
+    at = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(closed, axis=0), axis=1))])
+    spots = np.arange(0.0, at[-1], 1.0)
+    return np.column_stack([np.interp(spots, at, closed[:, 0]), np.interp(spots, at, closed[:, 1])])
+
+
+def _crossing(one: tuple[float, ...], other: tuple[float, ...]) -> Points | None:
+    (ax, ay, px, py), (bx, by, qx, qy) = one, other
+    turn = ax * by - ay * bx
+    if abs(turn) < 0.2:
+        return None
+    t = ((qx - px) * by - (qy - py) * bx) / turn
+    return np.array([px + t * ax, py + t * ay])
+
+
+def _shrunk(quad: Points, by: float) -> Points:
+    middle = quad.mean(axis=0)
+    away = quad - middle
+    return np.asarray(middle + away * (1 - by * np.sqrt(2) / np.linalg.norm(away, axis=1, keepdims=True)))
+
+
+def clockwise(quad: Points) -> Points:
+    """The same corners in the order in which one sees them going round clockwise (y grows downward)."""
+    x, y = quad[:, 0], quad[:, 1]
+    area = float(np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y))
+    return quad if area > 0 else np.ascontiguousarray(quad[::-1])
