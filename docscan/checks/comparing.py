@@ -2,7 +2,7 @@
 
 The page is read by a general OCR engine that is often wrong by a character and tells one confidence a field. So a
 difference is *explained* where the two characters are known to be taken for one another, where the MRZ's own character
-is in doubt, or where no more than one character is missing or spare; any other difference is *clear*.
+is in doubt, or where an engine makes one or two characters of two or three; any other difference is *clear*.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ LOOKALIKES = {
 """Characters of the MRZ and those that OCR engines take them for."""
 EXPLAINED = 0.25
 """What an explained difference counts, a clear one counting 1."""
+_MOST_SHIFTS = 2
+"""So many missing or spare characters, and what differs beside them, may be characters run together or cut apart."""
 _MOST_SPELLINGS = 256
 
 
@@ -93,12 +95,15 @@ def _letters_difference(mrz: MrzText, spelt: Sequence[tuple[str, int]]) -> Diffe
     if not mrz.text or not letters:
         return Difference(1.0, 0, tuple(index for _, index in spelt), "unread")
     edits = Levenshtein.editops(mrz.text, letters)
-    shifts = sum(edit.tag != "replace" for edit in edits)
+    shifts = [edit.src_pos for edit in edits if edit.tag != "replace"]
     cost, clear, differs = 0.0, 0, []
     for edit in edits:
-        replaced = edit.tag == "replace"
         at = min(edit.src_pos, len(mrz.text) - 1)
-        explained = _explained(mrz, at, letters[edit.dest_pos]) if replaced else shifts == 1
+        if edit.tag != "replace":
+            explained = len(shifts) <= _MOST_SHIFTS
+        else:
+            run_together = any(abs(edit.src_pos - shift) <= 1 for shift in shifts)
+            explained = run_together or _explained(mrz, at, letters[edit.dest_pos])
         clear += not explained
         cost += (EXPLAINED if explained else 1.0) * mrz.confidence_at(at)
         if edit.tag != "delete":

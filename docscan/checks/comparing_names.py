@@ -13,9 +13,7 @@ Word = tuple[int, str]
 """A printed word and its place in the printed text."""
 
 _WORD = r"[^\s,<\u2010-\u2015-]+"
-_BIRTH_NAME = frozenset(
-    {"GEB", "GEBORENE", "GEBORENER", "NEE", "NE", "BORN", "GEBOREN", "EP", "EPOUSE", "EPSE", "VEUVE"}
-)
+_BIRTH_NAME = frozenset({"GEB", "GEBORENE", "GEBORENER", "GEBOREN", "NEE", "BORN", "EPOUSE", "EPSE", "VEUVE"})
 """Words after which the page prints a name that the MRZ leaves out."""
 
 

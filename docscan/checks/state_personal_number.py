@@ -15,8 +15,10 @@ from docscan.document import Examination, Finding, MrzReading, Outcome, Region
 from docscan.icao import Mrz
 from docscan.states import Claims, NationalNumber, State
 
-_READ_WELL = 0.85
-"""Confidence from which the engine's reading of a printed number is relied upon."""
+_READ_WELL = 0.9
+"""Confidence from which a printed number is taken as it was read: one wrong digit would be enough."""
+
+_SAID = {"birth": "birth date", "sex": "sex"}
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,8 @@ class StatePersonalNumber:
     """A national number on the printed page or in the optional data against birth date and sex, by the State's rule.
 
     FAIL where the rule is firm, number, birth date and sex are surely read, and no likely other reading of the number
-    agrees. Optional data that is no such number says nothing: States use it as they like.
+    has the MRZ's birth date. (Nearly every digit has a lookalike of the other parity: of the sex this is not asked.)
+    Optional data that is no such number says nothing: States use it as they like.
     """
 
     name = "state.personal_number"
@@ -71,40 +74,40 @@ class StatePersonalNumber:
                     measures={"malformed": number.confidence},
                 )
             return
-        wrong_birth = _contradicts_birth(claims, birth)
-        wrong_sex = _contradicts_sex(claims, sex)
-        if wrong_birth is None and wrong_sex is None:
+        told = {
+            what: contradicts
+            for what, contradicts in (("birth", _other_birth(claims, birth)), ("sex", _other_sex(claims, sex)))
+            if contradicts is not None
+        }
+        if not told:
             yield self._not_done("personal_number_silent", "The national number says nothing that the MRZ has.")
-        if wrong_birth:
-            yield self._contradiction(exam, number, birth, "birth")
-        if wrong_sex:
-            yield self._contradiction(exam, number, sex, "sex")
-        if (wrong_birth, wrong_sex) in ((False, False), (False, None), (None, False)):
-            agreed = {"birth_mismatch": wrong_birth, "sex_mismatch": wrong_sex}
+        elif not any(told.values()):
             yield self._finding(
                 number,
                 Outcome.PASS,
                 "personal_number_agrees",
-                f"The {number.fact.name} agrees with birth date and sex in the MRZ.",
-                measures={name: 0.0 for name, wrong in agreed.items() if wrong is False} | {"malformed": 0.0},
+                f"The {number.fact.name} agrees with {' and '.join(_SAID[what] for what in told)} in the MRZ.",
+                measures={f"{what}_mismatch": 0.0 for what in told} | {"malformed": 0.0},
             )
+        if told.get("birth"):
+            others = (other for text in number.others() if (other := number.fact.read(text)) is not None)
+            doubted = any(_other_birth(other, birth) is False for other in others)
+            yield self._contradiction(exam, number, "birth", birth, " or ".join(sorted(claims.births)), doubted)
+        if told.get("sex"):
+            yield self._contradiction(exam, number, "sex", sex, claims.sex or "", False)
 
-    def _contradiction(self, exam: Examination, number: _Number, field: MrzText, what: str) -> Finding:
-        contradicts = _contradicts_birth if what == "birth" else _contradicts_sex
-        doubted = any(
-            (claims := number.fact.read(other)) is not None and not contradicts(claims, field)
-            for other in number.others()
-        )
+    def _contradiction(
+        self, exam: Examination, number: _Number, what: str, field: MrzText, expected: str, doubted: bool
+    ) -> Finding:
         certain = number.firm and number.surely_read and field.sure and not doubted
-        said = number.fact.read(number.text) or Claims()
         return self._finding(
             number,
             Outcome.FAIL if certain else Outcome.UNSURE,
             f"personal_number_contradicts_{what}",
-            f"The {number.fact.name} belongs to a person of another {'birth date' if what == 'birth' else 'sex'}.",
-            expected=" or ".join(sorted(said.births)) if what == "birth" else said.sex or "",
+            f"The {number.fact.name} belongs to a person of another {_SAID[what]}.",
+            expected=expected,
             seen=field.text,
-            regions=regions(exam, field.places, f"{'birth date' if what == 'birth' else 'sex'} in the MRZ"),
+            regions=regions(exam, field.places, f"{_SAID[what]} in the MRZ"),
             measures={f"{what}_mismatch": min(number.confidence, field.confidence) * (0.5 if doubted else 1.0)},
         )
 
@@ -180,14 +183,14 @@ def _lookalikes(text: str) -> Iterator[str]:
             yield text[:index] + other + text[index + 1 :]
 
 
-def _contradicts_birth(claims: Claims, birth: MrzText) -> bool | None:
-    """None where number or MRZ does not tell the whole date."""
+def _other_birth(claims: Claims, birth: MrzText) -> bool | None:
+    """Whether the number has another birth date; None where it or the MRZ does not tell the whole date."""
     if not claims.births or not birth.text.isdecimal():
         return None
     return birth.text not in claims.births
 
 
-def _contradicts_sex(claims: Claims, sex: MrzText) -> bool | None:
+def _other_sex(claims: Claims, sex: MrzText) -> bool | None:
     if claims.sex is None or sex.text not in ("M", "F"):
         return None
     return claims.sex != sex.text

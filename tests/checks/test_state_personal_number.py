@@ -87,6 +87,16 @@ def test_a_lookalike_that_would_agree_makes_it_unsure(make_exam):
     assert 0 < finding.measures["birth_mismatch"] < 0.5
 
 
+def test_the_sex_rests_on_the_confidence_alone(make_exam):
+    """5 looks like 6, but so does nearly every digit like one of the other parity."""
+    assert codes(make_exam(lines(sex="F"), personal_number="880314-10-5125")) == {
+        "personal_number_contradicts_sex": Outcome.FAIL
+    }
+    assert codes(make_exam(lines(sex="F"), personal_number=("880314-10-5125", 0.85))) == {
+        "personal_number_contradicts_sex": Outcome.UNSURE
+    }
+
+
 def test_a_badly_read_number_is_unsure(make_exam):
     exam = make_exam(lines(birth="750222"), personal_number=("880314-10-5127", 0.5))
     assert codes(exam) == {"personal_number_contradicts_birth": Outcome.UNSURE}
