@@ -16,9 +16,13 @@ from docscan.document import Examination, FieldReading, Finding, MrzReading, Out
 from docscan.icao import Mrz, could_print, dates
 from docscan.icao.dates import PartialDate
 
-READ_WELL = 0.8
+READ_WELL = 0.85
 """Confidence of the page's reading from which several differing characters count; a single one needs more."""
 READ_VERY_WELL = 0.9
+COARSEST_PPI = 150.0
+BLUNTEST_MM = 0.6
+"""On coarser or blunter pictures type of 2 mm is a guess, whatever confidence the engine tells: edges as wide as two
+strokes, or fewer than 12 pixels a letter."""
 _SAME_KIND = 0.5
 """Texts that differ by more are not the same field, unless a template says so."""
 
@@ -62,7 +66,7 @@ class VizMrz:
 
     A difference is FAIL only if it is clear, that is: another character than one that an OCR engine takes for it, and
     not in doubt in the MRZ; the page read with at least READ_VERY_WELL for a single such character, READ_WELL for
-    more; and the text surely that field's. Otherwise UNSURE.
+    more, from a picture that is fine enough; and the text surely that field's. Otherwise UNSURE.
     """
 
     name = "consistency.viz_mrz"
@@ -141,7 +145,7 @@ def _rows(exam: Examination, mrz: Mrz, reading: MrzReading) -> Iterator[FieldCom
 
 
 def _judged(exam: Examination, mrz: Mrz, text: MrzText, printed: FieldReading, found: Difference) -> FieldComparison:
-    why = "" if found.same else _misplaced(exam, mrz, printed) or _doubt(found, printed)
+    why = "" if found.same else _misplaced(exam, mrz, printed) or _doubt(found, printed) or _illegible(exam, printed)
     return FieldComparison(
         name=printed.name,
         mrz=text.text,
@@ -171,6 +175,15 @@ def _doubt(found: Difference, printed: FieldReading) -> str:
     if printed.confidence < (READ_VERY_WELL if found.clear == 1 else READ_WELL):
         return "the page was not read surely enough"
     return ""
+
+
+def _illegible(exam: Examination, printed: FieldReading) -> str:
+    """Why the picture does not allow to rely upon the page's reading; empty where it does."""
+    if printed.face >= len(exam.document.faces):
+        return ""
+    face = exam.document.faces[printed.face]
+    blunt = face.ppi < COARSEST_PPI or face.quality.sharpness > BLUNTEST_MM
+    return "the picture is too coarse to read the page surely" if blunt else ""
 
 
 def _misplaced(exam: Examination, mrz: Mrz, printed: FieldReading) -> str:

@@ -38,6 +38,8 @@ def make_exam() -> MakeExam:
         *,
         detail: bool = True,
         on: date = date(2024, 6, 1),
+        ppmm: float = 12.0,
+        sharpness: float = 0.1,
         **fields: str | tuple[str, float] | FieldReading,
     ) -> Examination:
         symbols = tuple(
@@ -48,8 +50,8 @@ def make_exam() -> MakeExam:
             engine="test", format=detect_format(lines), lines=tuple(lines), symbols=symbols if detail else ()
         )
         read = tuple(_field(name, value, row) for row, (name, value) in enumerate(fields.items()))
-        quality = Quality(sharpness=0.1, glare=0.0, exposure=0.6)
-        face = Face(pixels=np.zeros((1100, 1500, 3), np.uint8), ppmm=12.0, to_page=np.eye(3), quality=quality)
+        quality = Quality(sharpness=sharpness, glare=0.0, exposure=0.6)
+        face = Face(pixels=np.zeros((1100, 1500, 3), np.uint8), ppmm=ppmm, to_page=np.eye(3), quality=quality)
         return Examination(
             document=Document(faces=(face,)),
             reading=Reading(mrz=mrz if lines else None, fields=read),

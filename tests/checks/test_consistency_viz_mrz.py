@@ -124,6 +124,11 @@ def test_an_engine_without_detail_is_never_sure(make_exam):
     assert row(make_exam(lines(), detail=False, surname="Svensson"), "surname").outcome is UNSURE
 
 
+@pytest.mark.parametrize("capture", [{"ppmm": 4.0}, {"sharpness": 0.9}])
+def test_a_bad_picture_is_never_a_contradiction(make_exam, capture):
+    assert row(make_exam(lines(), surname="Svensson", **capture), "surname").outcome is UNSURE
+
+
 @pytest.mark.parametrize("printed", ["Anna", "Anna Maria Lovisa", "Anna Maria ~"])
 def test_missing_and_spare_words_are_no_contradiction(make_exam, printed):
     assert row(make_exam(lines(), given_names=printed), "given_names").outcome in (PASS, UNSURE)
