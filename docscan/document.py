@@ -281,6 +281,10 @@ class Zone(Value):
     """Measure name -> (median, spread) over the specimens."""
     grammar: Mapping[str, str] = Field(default_factory=dict)
     """What the values look like: `form` (date form or pattern), `case`, `length` ..."""
+    light_on_dark: bool = False
+    """True where the field is lighter than what is printed below it."""
+    source: Box | None = None
+    """Of a ghost: the part of the portrait that it repeats, in millimetres."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -294,6 +298,8 @@ class TemplateFace:
     zones: tuple[Zone, ...]
     arrays: Mapping[str, npt.NDArray[np.float32]] = field(default_factory=dict)
     """Whatever else was learned, by name."""
+    normal: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    """Measures of the face as a whole -> (median, spread) over the specimens."""
 
     def zone(self, name: str) -> Zone | None:
         return next((z for z in self.zones if z.name == name), None)
@@ -327,6 +333,10 @@ class RegisteredFace:
     inliers: int
     residual: float
     """Root mean square distance of matched points, millimetres."""
+    covered: npt.NDArray[np.bool_]
+    """(h, w) template pixels that the face shows."""
+    flow: npt.NDArray[np.float32]
+    """(n, 4) tracked points of the static print: x, y in template pixels and dx, dy left after the homography."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,0 +1,113 @@
+"""Is the background print the template's, also right below the personal data?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import cv2
+import numpy as np
+
+from docscan.checks._zones import STANDS_OUT, answers, judged_faces, outcome, region, words
+from docscan.document import Box, Examination, Finding, Outcome, RegisteredFace
+from docscan.templates import laying
+from docscan.templates.arrays import Floats
+from docscan.templates.normal import deviate, of_many
+
+SHOWN = 4
+"""Regions shown of one face, the strongest first."""
+
+
+class TemplateBackground:
+    """Compares guilloche, tints and static print with the specimens', window by window.
+
+    `texture` and `tone`: the window that departs most in pattern and in colour; `field`: the field below which the
+    background departs most; `share`: percentage of the windows that depart; `misprint`: how far the face as a whole
+    does not follow the template's pattern.
+    """
+
+    name = "template.background"
+    measures = ("texture", "tone", "field", "share", "misprint")
+
+    def __call__(self, exam: Examination) -> Iterable[Finding]:
+        faces, findings = judged_faces(self.name, exam)
+        yield from findings
+        for registered in faces:
+            yield from self._face(exam, registered)
+
+    def _face(self, exam: Examination, registered: RegisteredFace) -> Iterable[Finding]:
+        assert exam.match is not None  # noqa: S101 - a registered face has a match
+        specimens = exam.match.template.specimens
+        face = registered.template_face
+        laid = laying.laid(registered)
+        measures: dict[str, float] = {}
+        found: list[Finding] = []
+
+        def odd(code: str, message: str, measure: str, z: float, place: Box | None, label: str = "background") -> None:
+            regions = () if place is None else (region(exam, registered, place, label),)
+            found.append(
+                Finding(
+                    check=self.name,
+                    outcome=outcome(z),
+                    code=code,
+                    message=message,
+                    regions=regions,
+                    measures={measure: z},
+                )
+            )
+
+        for name in ("texture", "tone"):
+            smooth = _smooth(laying.standing_out_on(laid, face, name))
+            if not np.isfinite(smooth).any():
+                continue
+            measures[name] = of_many(float(np.nanmax(smooth)), int(np.isfinite(smooth).sum()) // 9)
+            if name == "texture":
+                measures["share"] = 100 * float(np.nanmean(smooth > STANDS_OUT))
+            for box in _places(smooth, measures[name], smooth.shape[1] * face.ppmm / face.reference.shape[1]):
+                message = "The background print here is not what genuine specimens show."
+                odd(f"{name}_departs", message, name, measures[name], box)
+        below = laying.zone_backgrounds(laid, face)
+        for zone in face.zones:
+            if zone.name in below and "background" in zone.normal:
+                z = of_many(float(deviate(below[zone.name], *zone.normal["background"], specimens)), len(below))
+                measures["field"] = max(measures.get("field", 0.0), z)
+                if z >= STANDS_OUT:
+                    message = f"The background below the field {words(zone.name)} is not what genuine specimens show."
+                    odd("field_background_departs", message, "field", z, zone.box, words(zone.name))
+        measures["misprint"] = max(0.0, float(deviate(laid.residual.misprint, *face.normal["misprint"], specimens)))
+        if measures["misprint"] >= STANDS_OUT:
+            message = "The background print of the whole side does not follow the template's."
+            odd("page_departs", message, "misprint", measures["misprint"], None)
+        agreed = Finding(
+            check=self.name,
+            outcome=Outcome.PASS,
+            code="background_agrees",
+            message="The background print agrees with the specimens'.",
+        )
+        yield from answers(found, measures, agreed)
+
+
+def _smooth(deviates: Floats) -> Floats:
+    """Means over 3 x 3 windows in units of their own usual spread on this face."""
+    known = np.isfinite(deviates).astype(np.float32)
+    share = cv2.blur(known, (3, 3))
+    mean = cv2.blur(np.nan_to_num(deviates), (3, 3)) / np.maximum(share, 1e-3)
+    mean[(share < 0.5) | (known == 0)] = np.nan
+    usual = 1.4826 * float(np.nanmedian(np.abs(mean))) if np.isfinite(mean).any() else 1.0
+    return np.asarray(mean / max(0.5, usual), np.float32)
+
+
+def _places(smooth: Floats, strongest: float, cells_mm: float) -> list[Box]:
+    """Boxes (millimetres) around the groups of windows that stand out, strongest first; none where none does."""
+    if strongest < STANDS_OUT:
+        return []
+    level = max(STANDS_OUT, 0.5 * float(np.nanmax(smooth)))
+    mask = (np.nan_to_num(smooth) > level).astype(np.uint8)
+    joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3, 5), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    strength = [float(np.nansum(np.where((labels == i) & (mask > 0), smooth, 0.0))) for i in range(1, count)]
+    order = np.argsort(strength)[::-1][:SHOWN]
+    boxes = []
+    for i in order:
+        x, y, width, height = (float(v) for v in stats[i + 1, :4])
+        boxes.append(Box(x=x, y=y, width=width, height=height).scaled(1 / cells_mm))
+    return boxes

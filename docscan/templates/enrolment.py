@@ -1,0 +1,224 @@
+"""Learning a template from specimens of one document model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from docscan.document import (
+    Document,
+    Face,
+    FieldReading,
+    MrzReading,
+    Quality,
+    Reading,
+    RegisteredFace,
+    Side,
+    Template,
+    TemplateFace,
+    TemplateMatch,
+    Zone,
+)
+from docscan.errors import EnrolmentError
+from docscan.icao.formats import Format
+from docscan.reading.viz import read_fields
+from docscan.templates import folder, grammar, learning, naming, portrait
+from docscan.templates.learning import Sketch
+from docscan.templates.naming import Texts
+from docscan.templates.normal import normal
+from docscan.templates.plates import MIN_SPECIMENS, Sighting, sort_sides, superpose
+
+UNVERSIONED = ""
+
+
+def enrol(specimens: Sequence[tuple[Document, Reading]], *, id: str, state: str, type: str) -> Template:
+    """Learns a template from at least three genuine specimens.
+
+    A specimen is a document as found on a scan with the reading of its MRZ; fronts and backs may come as documents of
+    their own. Raises EnrolmentError where no three faces lie on one another, EngineError where Tesseract is missing.
+    """
+    sightings = [
+        Sighting(number, index, face, reading)
+        for number, (document, reading) in enumerate(specimens)
+        for index, face in enumerate(document.faces)
+    ]
+    plates = [plate for side in sort_sides(sightings) if (plate := superpose(side)) is not None]
+    if not plates:
+        raise EnrolmentError(f"Of {len(specimens)} specimens no {MIN_SPECIMENS} show the same side of one design.")
+    sketches = [learning.sketch(plate) for plate in plates]
+    format_ = _format(sightings)
+    texts = [_texts(s, format_) for s in sketches]
+    mrzs = _mrzs(sketches, texts)
+    sketches = _with_ghosts(sketches, mrzs)
+    named = [_named(s, t, m) for s, t, m in zip(sketches, texts, mrzs, strict=True)]
+    faces = [
+        learning.learn(s, zones, side)
+        for s, zones, side in zip(sketches, named, _sides(sketches, format_), strict=True)
+    ]
+    faces.sort(key=lambda face: face.side != "front")
+    count = min(len(plate.sightings) for plate in plates)
+    return folder.versioned(
+        Template(
+            id=id, state=state, type=type, format=format_, version=UNVERSIONED, specimens=count, faces=tuple(faces)
+        )
+    )
+
+
+def _format(sightings: Sequence[Sighting]) -> Format:
+    """What most faces or MRZs say, else the format whose shape is nearest."""
+    said = [f for s in sightings if (f := s.face.format or (s.reading.mrz and s.reading.mrz.format))]
+    if said:
+        return max(sorted(set(said)), key=said.count)
+    shape = float(np.median([s.face.pixels.shape[1] / s.face.pixels.shape[0] for s in sightings]))
+    return min((Format.TD1, Format.TD2, Format.TD3), key=lambda f: abs(f.size_mm[0] / f.size_mm[1] - shape))
+
+
+def _sides(sketches: Sequence[Sketch], format_: Format) -> list[Side]:
+    """The front of a card is the side with the portrait."""
+    if len(sketches) == 1:
+        is_page = format_ in (Format.TD3, Format.MRV_A, Format.MRV_B)
+        return ["page" if is_page else "front" if sketches[0].portrait else "back"]
+    first = sketches.index(_with_portrait(sketches))
+    return ["front" if i == first else "back" for i in range(len(sketches))]
+
+
+def _with_portrait(sketches: Sequence[Sketch]) -> Sketch:
+    def size(sketched: Sketch) -> float:
+        zone = sketched.portrait
+        return zone.box.width * zone.box.height if zone else 0.0
+
+    return max(sketches, key=size)
+
+
+# --- reading the specimens --------------------------------------------------------------------------------------------
+
+
+def _texts(sketched: Sketch, format_: Format) -> list[Texts]:
+    """What is read in each zone of each specimen."""
+    provisional = _provisional(sketched)
+    template = Template(
+        id="", state="", type="", format=format_, version=UNVERSIONED, specimens=0, faces=(provisional,)
+    )
+    plate = sketched.plate
+    found: list[Texts] = []
+    for i, sighting in enumerate(plate.sightings):
+        laid = RegisteredFace(
+            face=0,
+            template_face=provisional,
+            pixels=plate.pixels[i],
+            to_template=plate.to_frame[i],
+            inliers=0,
+            residual=0.0,
+            covered=plate.covered[i],
+            flow=np.zeros((0, 4), np.float32),
+        )
+        match = TemplateMatch(template=template, faces=(laid,), score=1.0)
+        fields = read_fields(Document(faces=(sighting.face,)), None, match)
+        found.append({field.name: field.text for field in fields})
+    return found
+
+
+def _provisional(sketched: Sketch) -> TemplateFace:
+    """The sketch as a template face that fields can be read by."""
+    return TemplateFace(
+        side="page",
+        ppmm=sketched.plate.ppmm,
+        reference=sketched.plate.pixels[0],
+        spread=sketched.ground.spread,
+        zones=sketched.zones,
+    )
+
+
+def _mrzs(sketches: Sequence[Sketch], texts: Sequence[Sequence[Texts]]) -> list[list[MrzReading | None]]:
+    """Each face's MRZ: its document's own, else that of the face among the other side's which prints the same."""
+    own = [[s.reading.mrz for s in sketched.plate.sightings] for sketched in sketches]
+    found = []
+    for i, read in enumerate(texts):
+        alone = [k for k, mrz in enumerate(own[i]) if mrz is None]
+        elsewhere = [mrz for j, side in enumerate(own) if j != i for mrz in side if mrz is not None]
+        partners = naming.partner_mrz([read[k] for k in alone], elsewhere) if elsewhere else [None] * len(alone)
+        side = list(own[i])
+        for k, mrz in zip(alone, partners, strict=True):
+            side[k] = mrz
+        found.append(side)
+    return found
+
+
+def _named(sketched: Sketch, texts: Sequence[Texts], mrzs: Sequence[MrzReading | None]) -> tuple[Zone, ...]:
+    """The zones with names and grammar: by the MRZ's values, else by the labels."""
+    fields = [zone for zone in sketched.zones if zone.kind == "field"]
+    names = naming.names_by_mrz(fields, texts, mrzs)
+    rest = [zone for zone in fields if zone.name not in names]
+    by_label = naming.names_by_label(rest, [_labelled(sketched, i) for i in range(len(texts))], sketched.plate.ppmm)
+    names |= {zone: name for zone, name in by_label.items() if name not in names.values()}
+    return tuple(
+        zone.model_copy(
+            update={
+                "name": names.get(zone.name, zone.name),
+                "grammar": grammar.learn([t.get(zone.name, "") for t in texts]),
+            }
+        )
+        if zone.kind == "field"
+        else zone
+        for zone in sketched.zones
+    )
+
+
+def _labelled(sketched: Sketch, specimen: int) -> tuple[FieldReading, ...]:
+    """A specimen's fields found without the template, in pixels of the plate."""
+    plate = sketched.plate
+    face = Face(
+        pixels=plate.pixels[specimen],
+        ppmm=plate.ppmm,
+        to_page=np.eye(3),
+        quality=Quality(sharpness=0.0, glare=0.0, exposure=0.5),
+    )
+    return read_fields(Document(faces=(face,)), None, None)
+
+
+# --- ghosts -----------------------------------------------------------------------------------------------------------
+
+
+def _with_ghosts(sketches: Sequence[Sketch], mrzs: Sequence[Sequence[MrzReading | None]]) -> list[Sketch]:
+    """Pictures beside the portrait are its ghosts if they repeat it; what does not is left to itself."""
+    main = _with_portrait(sketches)
+    if main.portrait is None:
+        return list(sketches)
+    done = []
+    for sketched, own in zip(sketches, mrzs, strict=True):
+        pairs = _pairs(main, mrzs[sketches.index(main)], sketched, own)
+        zones = tuple(
+            _as_ghost(zone, main, sketched, pairs)
+            if zone.kind in ("portrait", "ghost") and zone is not main.portrait
+            else zone
+            for zone in sketched.zones
+        )
+        done.append(replace(sketched, zones=zones))
+    return done
+
+
+def _pairs(
+    main: Sketch, main_mrzs: Sequence[MrzReading | None], other: Sketch, other_mrzs: Sequence[MrzReading | None]
+) -> list[tuple[int, int]]:
+    """Which face of `main` and which of `other` are of one specimen."""
+    return [
+        (i, j)
+        for i, (a, a_mrz) in enumerate(zip(main.plate.sightings, main_mrzs, strict=True))
+        for j, (b, b_mrz) in enumerate(zip(other.plate.sightings, other_mrzs, strict=True))
+        if a.document == b.document or (a_mrz is not None and b_mrz is not None and a_mrz.lines == b_mrz.lines)
+    ]
+
+
+def _as_ghost(zone: Zone, main: Sketch, other: Sketch, pairs: Sequence[tuple[int, int]]) -> Zone:
+    assert main.portrait is not None  # noqa: S101 - asked by the caller
+    box, ghost = main.portrait.box.scaled(main.plate.ppmm), zone.box.scaled(other.plate.ppmm)
+    portraits = [(main.plate.labs[i][..., 0], main.without(i).lab[..., 0]) for i, _ in pairs]
+    ghosts = [(other.plate.labs[j][..., 0], other.without(j).lab[..., 0]) for _, j in pairs]
+    found = portrait.ghost_source(portraits, ghosts, box, ghost) if len(pairs) >= MIN_SPECIMENS else None
+    if found is None:
+        return zone.model_copy(update={"kind": "signature"})
+    source, same, strangers = found
+    values = {"same_face": normal(same, portrait.GHOST_FLOOR), "other_face": normal(strangers, portrait.GHOST_FLOOR)}
+    return zone.model_copy(update={"kind": "ghost", "source": source.scaled(1 / main.plate.ppmm), "normal": values})

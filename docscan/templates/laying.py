@@ -1,0 +1,162 @@
+"""A face laid on its template and taken apart: ground, ink, lines of print, and what stands out of the ground."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from docscan.document import Box, Pixels, RegisteredFace, TemplateFace, Zone
+from docscan.templates import ground as grounds
+from docscan.templates import typography
+from docscan.templates.arrays import Floats, cut
+from docscan.templates.ground import Residual
+from docscan.templates.typography import Written
+
+Mask = npt.NDArray[np.bool_]
+
+PICTURES = ("portrait", "ghost", "signature")
+SUPPORT = 0.3
+"""Share of the specimens that must have shown a pixel bare before it is judged."""
+MAP_FLOOR = 0.3
+"""Smallest spread (logarithm) of what a window leaves that a template may claim."""
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """What is printed below the personal data, as arrays of one shape."""
+
+    lab: Floats
+    support: Floats
+    spread: Floats
+    ppmm: float
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return self.support.shape[1], self.support.shape[0]
+
+
+@dataclass(frozen=True, eq=False)
+class LaidFace:
+    lab: Floats
+    """The face in the template's colours."""
+    ground: Ground
+    darkness: Floats
+    bare: Mask
+    """Pixels on which nothing personal is printed and which the specimens showed bare."""
+    residual: Residual
+    written: Mapping[str, Written]
+    """Zone name -> the line in it."""
+
+
+@lru_cache(maxsize=8)
+def ground_of(face: TemplateFace) -> Ground:
+    return Ground(grounds.to_lab(face.reference), face.arrays["support"], face.spread, face.ppmm)
+
+
+@lru_cache(maxsize=4)
+def laid(registered: RegisteredFace) -> LaidFace:
+    """The registered face taken apart; several checks of one document share it."""
+    face = registered.template_face
+    return lay(registered.pixels, registered.covered, ground_of(face), face.zones)
+
+
+def lay(pixels: Pixels, covered: Mask, ground: Ground, zones: Sequence[Zone]) -> LaidFace:
+    fixed = covered & (ground.support >= SUPPORT)
+    for zone in zones:
+        if zone.kind in PICTURES:
+            cut(fixed, zone.box.grown(0.4).scaled(ground.ppmm))[...] = False
+    reach = windows(zones, ground)
+    unwritten = fixed.copy()
+    for window in reach.values():
+        cut(unwritten, window)[...] = False
+    lab = grounds.colour_fit(grounds.to_lab(pixels), ground.lab, unwritten)
+    darkness = ground.lab[..., 0] - lab[..., 0]
+    ink = np.zeros(fixed.shape, np.uint8)
+    for zone in zones:
+        if zone.name in reach:
+            window = reach[zone.name]
+            if zone.light_on_dark:
+                cut(darkness, window)[...] *= -1
+            mask, _ = typography.ink_of(cut(darkness, window))
+            cut(ink, window)[...] |= mask
+    radius = max(3, round(0.4 * ground.ppmm) | 1)
+    bare = fixed & (cv2.dilate(ink, np.ones((radius, radius), np.uint8)) == 0)
+    written = {}
+    for zone in zones:
+        if zone.kind == "field":
+            line = typography.measure(darkness, lab, reach[zone.name], ground.ppmm)
+            if line is not None:
+                written[zone.name] = line
+    residual = grounds.residual(lab, ground.lab, bare, ground.spread, ground.ppmm)
+    return LaidFace(lab, ground, darkness, bare, residual, written)
+
+
+def windows(zones: Sequence[Zone], ground: Ground) -> dict[str, Box]:
+    """Where each written zone's print may stand (pixels): its box with room for a longer value, as far as the next
+    zone."""
+    width, height = ground.size[0] / ground.ppmm, ground.size[1] / ground.ppmm
+    found = {}
+    for zone in zones:
+        if zone.kind not in ("field", "mrz"):
+            continue
+        box = zone.box
+        extra = 0.0 if zone.kind == "mrz" else min(0.6 * box.width + 3.0, 15.0)
+        left, right = box.x - 1.2, box.right + 1.0 + extra
+        top, bottom = box.y - 0.7, box.bottom + 0.7
+        for other in zones:
+            if other is zone:
+                continue
+            apart = other.box
+            if apart.y < box.bottom and apart.bottom > box.y:
+                if apart.x >= box.right - 0.2:
+                    right = min(right, max(box.right + 0.3, apart.x - 0.3))
+                elif apart.right <= box.x + 0.2:
+                    left = max(left, min(box.x - 0.3, apart.right + 0.3))
+            if apart.x < box.right and apart.right > box.x:
+                if apart.y >= box.bottom - 0.2:
+                    bottom = min(bottom, (box.bottom + apart.y) / 2)
+                elif apart.bottom <= box.y + 0.2:
+                    top = max(top, (apart.bottom + box.y) / 2)
+        left, top = max(0.0, left), max(0.0, top)
+        window = Box(x=left, y=top, width=min(width, right) - left, height=min(height, bottom) - top)
+        found[zone.name] = window.scaled(ground.ppmm)
+    return found
+
+
+def standing_out(values: Floats, median: Floats, spread: Floats) -> Floats:
+    """Map of deviates: each window against genuine specimens in that window and against this face's other windows.
+
+    NaN where not judged; one-sided, so only what leaves more than usual is positive.
+    """
+    excess = values - median
+    known = np.isfinite(excess)
+    if known.sum() < 50:
+        return np.full(values.shape, np.nan, np.float32)
+    centre = np.median(excess[known])
+    own = 1.4826 * np.median(np.abs(excess[known] - centre))
+    scale = np.sqrt(np.maximum(spread, MAP_FLOOR) ** 2 + max(own, MAP_FLOOR) ** 2)
+    return np.asarray((excess - centre) / scale, np.float32)
+
+
+def standing_out_on(laid: LaidFace, face: TemplateFace, name: str) -> Floats:
+    """`standing_out` of one of the residual's maps ("texture" or "tone") on a template face."""
+    return standing_out(getattr(laid.residual, name), face.arrays[f"{name}_median"], face.arrays[f"{name}_spread"])
+
+
+def zone_backgrounds(laid: LaidFace, face: TemplateFace) -> dict[str, float]:
+    """For each field and the MRZ, the mean deviate of the ground below it: how far it is not what belongs there."""
+    deviates = standing_out_on(laid, face, "texture")
+    cells_mm = deviates.shape[1] * face.ppmm / laid.ground.size[0]
+    found = {}
+    for zone in face.zones:
+        if zone.kind in ("field", "mrz"):
+            cells = cut(deviates, zone.box.grown(0.6).scaled(cells_mm))
+            known = cells[np.isfinite(cells)]
+            if len(known) >= 4:
+                found[zone.name] = float(np.mean(known))
+    return found

@@ -1,0 +1,287 @@
+"""From a plate of registered specimens to a template face: the ground, the zones, and their normal variation.
+
+Every normal variation is measured by leaving one out: a specimen is compared with the ground of the others, as a
+questioned document will be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from docscan.document import Box, Side, TemplateFace, Zone
+from docscan.templates import ground as grounds
+from docscan.templates import laying, portrait, registration, typography
+from docscan.templates import zones as finding
+from docscan.templates.arrays import Floats, cut
+from docscan.templates.laying import Ground, LaidFace
+from docscan.templates.normal import normal
+from docscan.templates.plates import Plate
+
+Mask = npt.NDArray[np.bool_]
+
+BANK = 360
+"""Glyphs that a template face keeps."""
+MISPRINT_FLOOR = 0.5
+BACKGROUND_FLOOR = 0.4
+"""Smallest spreads (logarithm, deviate) that a template may claim."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sketch:
+    """A side whose ground and zones are known and whose variation is not yet."""
+
+    plate: Plate
+    ground: Ground
+    zones: tuple[Zone, ...]
+    bare: tuple[Mask, ...]
+    """For each specimen, where the ground was seen."""
+
+    @property
+    def portrait(self) -> Zone | None:
+        return next((z for z in self.zones if z.kind == "portrait"), None)
+
+    def without(self, specimen: int) -> Ground:
+        """The ground as the other specimens show it."""
+        others = [i for i in range(len(self.bare)) if i != specimen]
+        return _average(
+            [self.plate.labs[i] for i in others], [self.bare[i] for i in others], self.ground.lab, self.plate.ppmm
+        )
+
+
+def sketch(plate: Plate) -> Sketch:
+    other = finding.departures(plate.labs, plate.covered, plate.median)
+    variable = np.any(other, axis=0)
+    ppmm = plate.ppmm
+    mrz = plate.mrz_box
+    if mrz is not None:
+        mrz = mrz.grown(0.6 * ppmm)
+        cut(variable, mrz)[...] = False
+    pictures = [finding.squared(box, variable, ppmm) for box in finding.pictures([o & variable for o in other], ppmm)]
+    lines, scrawls = finding.lines(
+        other, [box.grown(0.5 * ppmm) for box in pictures] + ([mrz] if mrz is not None else []), ppmm
+    )
+    zones = [
+        *(
+            _zone("portrait" if i == 0 else f"picture_{i}", "portrait" if i == 0 else "ghost", b, ppmm)
+            for i, b in enumerate(pictures)
+        ),
+        *(_zone(f"signature_{i}", "signature", box, ppmm) for i, box in enumerate(scrawls, start=1)),
+    ]
+    light = [_is_lighter(box, plate, other) for box in lines]
+    zones += [
+        _zone(f"field_{i}", "field", box, ppmm).model_copy(update={"light_on_dark": is_light})
+        for i, (box, is_light) in enumerate(zip(lines, light, strict=True), start=1)
+    ]
+    if mrz is not None:
+        zones.append(_zone("mrz", "mrz", mrz, ppmm))
+    base = plate.median.copy()
+    for zone in zones:
+        if zone.kind in ("field", "mrz"):
+            _show_bare(base, plate, zone)
+    kernel = np.ones((max(3, round(0.35 * ppmm) | 1),) * 2, np.uint8)
+    bare = tuple(
+        c & (cv2.dilate(o.astype(np.uint8), kernel) == 0)
+        for o, c in zip(finding.departures(plate.labs, plate.covered, base), plate.covered, strict=True)
+    )
+    pictured = np.zeros(variable.shape, bool)
+    for zone in zones:
+        if zone.kind in laying.PICTURES:
+            cut(pictured, zone.box.scaled(ppmm))[...] = True
+    bare = tuple(np.where(pictured, c, b) for b, c in zip(bare, plate.covered, strict=True))
+    return Sketch(plate, _average(plate.labs, bare, base, ppmm), tuple(zones), bare)
+
+
+def _zone(name: str, kind: str, box: Box, ppmm: float) -> Zone:
+    mm = box.scaled(1 / ppmm)
+    rounded = {k: round(getattr(mm, k), 3) for k in ("x", "y", "width", "height")}
+    return Zone(name=name, kind=kind, box=Box(**rounded))
+
+
+def _is_lighter(box: Box, plate: Plate, other: Sequence[Mask]) -> bool:
+    """True where what varies in a box is lighter than what most specimens show in the same place."""
+    seldom = cut(np.mean(other, axis=0), box) < 0.4
+    below = cut(plate.median, box)[..., 0]
+    total = 0.0
+    for lab, mask in zip(plate.labs, other, strict=True):
+        written = cut(mask, box) & seldom
+        total += float((cut(lab, box)[..., 0] - below)[written].sum())
+    return total > 0
+
+
+def _show_bare(base: Floats, plate: Plate, zone: Zone) -> None:
+    """Writes into `base` what the specimens show between their letters: per pixel, one of the lightest values."""
+    box = zone.box.grown(0.8).scaled(plate.ppmm)
+    stack = np.stack([cut(lab, box) for lab in plate.labs])
+    rank = round(0.8 * (len(stack) - 1))
+    if zone.light_on_dark:
+        rank = len(stack) - 1 - rank
+    order = np.argsort(stack[..., 0], axis=0, kind="stable")[rank]
+    cut(base, box)[...] = np.take_along_axis(stack, order[None, ..., None], axis=0)[0]
+
+
+def _average(labs: Sequence[Floats], bare: Sequence[Mask], base: Floats, ppmm: float) -> Ground:
+    total, count, squares = (
+        np.zeros_like(base),
+        np.zeros(base.shape[:2], np.float32),
+        np.zeros(base.shape[:2], np.float32),
+    )
+    for lab, mask in zip(labs, bare, strict=True):
+        weight = mask.astype(np.float32)
+        total += lab * weight[..., None]
+        count += weight
+    mean = np.where(count[..., None] > 0, total / np.maximum(count, 1)[..., None], base)
+    for lab, mask in zip(labs, bare, strict=True):
+        squares += ((lab - mean) ** 2).sum(axis=2) * mask
+    spread = np.sqrt(squares / np.maximum(count - 1, 1))
+    return Ground(mean.astype(np.float32), count / len(labs), spread.astype(np.float32), ppmm)
+
+
+# --- normal variation -------------------------------------------------------------------------------------------------
+
+
+def lay_specimens(sketched: Sketch, zones: Sequence[Zone]) -> list[LaidFace]:
+    """Each specimen on the ground of the others."""
+    plate = sketched.plate
+    return [
+        laying.lay(pixels, covered, sketched.without(i), zones)
+        for i, (pixels, covered) in enumerate(zip(plate.pixels, plate.covered, strict=True))
+    ]
+
+
+def learn(sketched: Sketch, zones: Sequence[Zone], side: Side) -> TemplateFace:
+    """The template face with the normal variation of the given (named) zones."""
+    specimens = lay_specimens(sketched, zones)
+    ground = sketched.ground
+    arrays: dict[str, Floats] = {"support": ground.support}
+    for name in ("texture", "tone"):
+        values = np.stack([getattr(s.residual, name) for s in specimens])
+        arrays[f"{name}_median"], arrays[f"{name}_spread"] = _window_normal(values)
+    bank, owners = _glyphs(specimens)
+    reference = grounds.to_rgb(ground.lab)
+    face = TemplateFace(
+        side=side,
+        ppmm=ground.ppmm,
+        reference=reference,
+        spread=ground.spread,
+        zones=tuple(zones),
+        arrays={**arrays, "glyphs": _spread_out(bank, BANK).astype(np.float32), **_landmarks(reference, ground, zones)},
+        normal={"misprint": normal([s.residual.misprint for s in specimens], MISPRINT_FLOOR)},
+    )
+    written = _type_normals(specimens, bank, owners)
+    background = _background_normals(specimens, face)
+    learned = []
+    for zone in zones:
+        usual = {**zone.normal, **written.get(zone.name, {}), **background.get(zone.name, {})}
+        if zone.kind == "portrait":
+            profiles, portrait_normals = _portrait_normals(specimens, zone)
+            usual |= portrait_normals
+            face = replace(face, arrays={**face.arrays, **profiles})
+        learned.append(zone.model_copy(update={"normal": usual}))
+    return replace(face, zones=tuple(learned))
+
+
+def _window_normal(values: Floats) -> tuple[Floats, Floats]:
+    """Median and spread of each window over the specimens; NaN where fewer than three were bare."""
+    known = np.isfinite(values).sum(axis=0)
+    filled = np.where(known >= 3, values, 0.0)
+    median = np.nanmedian(filled, axis=0)
+    spread = 1.4826 * np.nanmedian(np.abs(filled - median), axis=0)
+    return (
+        np.where(known >= 3, median, np.nan).astype(np.float32),
+        np.where(known >= 3, spread, np.nan).astype(np.float32),
+    )
+
+
+def _glyphs(specimens: Sequence[LaidFace]) -> tuple[npt.NDArray[Any], npt.NDArray[np.intp]]:
+    glyphs = [line.glyphs for s in specimens for line in s.written.values()]
+    owners = [np.full(len(line.glyphs), i) for i, s in enumerate(specimens) for line in s.written.values()]
+    if not glyphs:
+        return np.zeros((0, typography.GLYPH**2), np.uint8), np.zeros(0, np.intp)
+    return np.concatenate(glyphs), np.concatenate(owners)
+
+
+def _type_normals(
+    specimens: Sequence[LaidFace], bank: npt.NDArray[Any], owners: npt.NDArray[np.intp]
+) -> dict[str, dict[str, tuple[float, float]]]:
+    measured = [
+        {zone: typography.with_glyphs(line, bank[owners != i]) for zone, line in s.written.items()}
+        for i, s in enumerate(specimens)
+    ]
+    medians = {zone: {name: float(np.median(v)) for name, v in values.items()} for zone, values in _columns(measured)}
+    deviations = dict(_columns([typography.against_siblings(m, medians) for m in measured]))
+    return {
+        zone: {
+            name: (medians[zone][name], normal(deviations[zone][name], typography.FLOORS[name])[1])
+            for name, found in values.items()
+            if len(found) >= 3
+        }
+        for zone, values in _columns(measured)
+    }
+
+
+def _columns(
+    rows: Iterable[Mapping[str, Mapping[str, float]]],
+) -> Iterable[tuple[str, dict[str, list[float]]]]:
+    table: dict[str, dict[str, list[float]]] = {}
+    for row in rows:
+        for zone, values in row.items():
+            for name, value in values.items():
+                table.setdefault(zone, {}).setdefault(name, []).append(value)
+    return table.items()
+
+
+def _background_normals(specimens: Sequence[LaidFace], face: TemplateFace) -> dict[str, dict[str, tuple[float, float]]]:
+    table: dict[str, list[float]] = {}
+    for specimen in specimens:
+        for zone, value in laying.zone_backgrounds(specimen, face).items():
+            table.setdefault(zone, []).append(value)
+    return {
+        zone: {"background": normal(values, BACKGROUND_FLOOR)} for zone, values in table.items() if len(values) >= 3
+    }
+
+
+def _portrait_normals(
+    specimens: Sequence[LaidFace], zone: Zone
+) -> tuple[dict[str, Floats], dict[str, tuple[float, float]]]:
+    """The portrait's edge profiles, median and spread, and the normals of what else is measured of it."""
+    ppmm = specimens[0].ground.ppmm
+    box = zone.box.scaled(ppmm)
+    profiles = np.stack([portrait.edge_profile(s.lab[..., 0], box, ppmm) for s in specimens])
+    arrays = {
+        "edge_median": np.median(profiles, axis=0).astype(np.float32),
+        "edge_spread": profiles.std(axis=0, ddof=1).astype(np.float32),
+    }
+    measured = [portrait.measure(s.lab, s.ground.lab, s.bare, box, ppmm) for s in specimens]
+    return arrays, {name: normal([m[name] for m in measured], floor) for name, floor in portrait.FLOORS.items()}
+
+
+def _spread_out(bank: npt.NDArray[Any], count: int) -> npt.NDArray[Any]:
+    """At most `count` glyphs, each next one the least like those chosen."""
+    if len(bank) <= count:
+        return bank
+    chosen = [0]
+    distance = typography.strangeness(bank, bank[:1])
+    while len(chosen) < count:
+        chosen.append(int(np.argmax(distance)))
+        distance = np.minimum(distance, typography.strangeness(bank, bank[chosen[-1:]]))
+    return bank[chosen]
+
+
+def _landmarks(reference: npt.NDArray[Any], ground: Ground, zones: Sequence[Zone]) -> dict[str, Floats]:
+    """What registration needs: SIFT features and points to track on what does not vary."""
+    static = ground.support > 0.95
+    for zone in zones:
+        cut(static, zone.box.grown(0.3).scaled(ground.ppmm))[...] = False
+    seen = registration.features(reference, ground.ppmm, static)
+    contrast = registration.local_contrast(cv2.cvtColor(reference, cv2.COLOR_RGB2GRAY), ground.ppmm)
+    return {
+        "sift_xy": seen.xy,
+        "sift": seen.descriptors.astype(np.float32),
+        "points": registration.static_points(contrast, static, ground.ppmm),
+    }

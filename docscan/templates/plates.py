@@ -1,0 +1,132 @@
+"""Specimens' faces sorted into sides and laid on one frame each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from docscan.document import Box, Face, Homography, Pixels, Reading, project
+from docscan.templates import ground as grounds
+from docscan.templates import registration
+from docscan.templates.arrays import Floats
+from docscan.templates.registration import Features
+from docscan.templates.zones import departures
+
+Mask = npt.NDArray[np.bool_]
+
+MIN_SPECIMENS = 3
+MAX_SPECIMENS = 24
+"""More of one side teach little and cost memory; the first so many are used."""
+MAX_PPMM = 300 / 25.4
+SAME_DESIGN = 30
+"""Agreeing points from which two faces are the same side of one design."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sighting:
+    """One face of one specimen."""
+
+    document: int
+    """Which of the specimens."""
+    index: int
+    """The face's place in its document."""
+    face: Face
+    reading: Reading
+
+
+@dataclass(frozen=True, eq=False)
+class Plate:
+    """All sightings of one side, laid on one frame; the sequences are aligned."""
+
+    sightings: tuple[Sighting, ...]
+    pixels: tuple[Pixels, ...]
+    covered: tuple[Mask, ...]
+    labs: tuple[Floats, ...]
+    """CIELAB in common colours."""
+    to_frame: tuple[Homography, ...]
+    median: Floats
+    ppmm: float
+
+    @property
+    def mrz_box(self) -> Box | None:
+        """Where the MRZ stands, in pixels of the frame."""
+        corners = [
+            project(s.reading.mrz.box.corners(), h)
+            for s, h in zip(self.sightings, self.to_frame, strict=True)
+            if s.reading.mrz is not None and s.reading.mrz.box is not None and s.reading.mrz.face == s.index
+        ]
+        return Box.around(np.median(corners, axis=0)) if corners else None
+
+
+def sort_sides(sightings: Sequence[Sighting]) -> list[list[Sighting]]:
+    """Groups of at least MIN_SPECIMENS faces that lie on one another, the two largest, in the order of their first
+    specimen."""
+    order = sorted(range(len(sightings)), key=lambda i: (not sightings[i].face.edges_seen, i))
+    groups: list[tuple[Features, list[int]]] = []
+    for i in order:
+        seen = registration.features(sightings[i].face.pixels, sightings[i].face.ppmm)
+        best = max(
+            ((laid[1], members) for leader, members in groups if (laid := registration.coarse(seen, leader))),
+            key=lambda found: found[0],
+            default=None,
+        )
+        if best is not None and best[0] >= SAME_DESIGN:
+            best[1].append(i)
+        else:
+            groups.append((seen, [i]))
+    large = sorted((m for _, m in groups if len(m) >= MIN_SPECIMENS), key=len, reverse=True)[:2]
+    return [[sightings[i] for i in members[:MAX_SPECIMENS]] for members in sorted(large, key=min)]
+
+
+def superpose(side: Sequence[Sighting]) -> Plate | None:
+    """Lays all faces of one side on the frame of the first, then on their median; None where fewer than MIN_SPECIMENS
+    can be."""
+    ppmm = min(MAX_PPMM, float(np.median([s.face.ppmm for s in side])))
+    leader = side[0].face
+    scale = ppmm / leader.ppmm
+    size = (round(leader.pixels.shape[1] * scale), round(leader.pixels.shape[0] * scale))
+    leading = registration.features(leader.pixels, leader.ppmm)
+    placed: list[tuple[Sighting, Homography]] = []
+    for sighting in side:
+        if sighting is side[0]:
+            placed.append((sighting, registration.in_pixels(np.eye(3), leader.ppmm, ppmm)))
+        elif found := registration.coarse(registration.features(sighting.face.pixels, sighting.face.ppmm), leading):
+            placed.append((sighting, registration.in_pixels(found[0], sighting.face.ppmm, ppmm)))
+    warped = [registration.warp(s.face.pixels, h, size)[0] for s, h in placed]
+    median = np.median(np.stack(warped), axis=0).astype(np.uint8)
+    bends: list[npt.NDArray[np.float32]] = []
+    for _ in range(2):
+        contrast = registration.local_contrast(cv2.cvtColor(median, cv2.COLOR_RGB2GRAY), ppmm)
+        points = registration.static_points(contrast, np.ones(contrast.shape, bool), ppmm)
+        fits = [(s, registration.refine(s.face.pixels, h, contrast, points, ppmm)) for s, h in placed]
+        kept = [(s, fit) for s, fit in fits if fit is not None]
+        if len(kept) < MIN_SPECIMENS:
+            return None
+        placed = [(s, fit.to_fixed) for s, fit in kept]
+        bends = [registration.bending(fit.flow, size, ppmm) for _, fit in kept]
+        laid = [registration.resample(s.face.pixels, h, bend, size) for (s, h), bend in zip(placed, bends, strict=True)]
+        median = np.median(np.stack([pixels for pixels, _ in laid]), axis=0).astype(np.uint8)
+    return _in_common_colours(placed, laid, median, ppmm)
+
+
+def _in_common_colours(
+    placed: Sequence[tuple[Sighting, Homography]], laid: Sequence[tuple[Pixels, Mask]], median: Pixels, ppmm: float
+) -> Plate:
+    middle = grounds.to_lab(median)
+    covered = tuple(mask for _, mask in laid)
+    plain = [grounds.to_lab(pixels) for pixels, _ in laid]
+    other = departures(plain, covered, middle)
+    labs = tuple(grounds.colour_fit(lab, middle, c & ~o) for lab, c, o in zip(plain, covered, other, strict=True))
+    return Plate(
+        sightings=tuple(s for s, _ in placed),
+        pixels=tuple(pixels for pixels, _ in laid),
+        covered=covered,
+        labs=labs,
+        to_frame=tuple(h for _, h in placed),
+        median=np.median(np.stack(labs), axis=0).astype(np.float32),
+        ppmm=ppmm,
+    )

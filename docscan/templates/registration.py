@@ -1,0 +1,205 @@
+"""Laying one picture of a document on another to a fraction of a pixel.
+
+Coarse by SIFT matches and a robust homography, at half the usual resolution; fine by tracking a few hundred points
+of the static print and fitting the homography to them again; what bends beyond a homography (curved paper, a scanner's
+uneven feed) by a smooth field over the same points.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from docscan.document import Homography, Pixels
+from docscan.templates.arrays import Floats
+from docscan.templates.ground import low_pass
+
+COARSE_PPMM = 5.9
+"""150 pixels an inch: enough for SIFT on print, and fast."""
+FEATURES = 900
+TRACKED = 700
+MIN_INLIERS = 18
+MIN_TRACKED = 40
+
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Features:
+    """SIFT keypoints in millimetres and their descriptors (root of the L1-normalised histogram, as uint8)."""
+
+    xy: Floats
+    descriptors: npt.NDArray[Any]
+
+
+def features(pixels: Pixels, ppmm: float, mask: Mask | None = None) -> Features:
+    scale = min(1.0, COARSE_PPMM / ppmm)
+    gray = cv2.resize(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small_mask = None
+    if mask is not None:
+        small_mask = cv2.resize(mask.astype(np.uint8), (gray.shape[1], gray.shape[0]), interpolation=cv2.INTER_NEAREST)
+    sift = cv2.SIFT.create(nfeatures=FEATURES, contrastThreshold=0.02)
+    keypoints, descriptors = sift.detectAndCompute(gray, small_mask)
+    if descriptors is None:
+        return Features(np.zeros((0, 2), np.float32), np.zeros((0, 128), np.uint8))
+    xy = (np.array([k.pt for k in keypoints], np.float32) + 0.5) / (scale * ppmm)
+    root = np.sqrt(descriptors / np.maximum(descriptors.sum(axis=1, keepdims=True), 1e-6))
+    return Features(xy, np.rint(255 * root).astype(np.uint8))
+
+
+def coarse(moving: Features, fixed: Features) -> tuple[Homography, int] | None:
+    """The homography from moving to fixed millimetres and its inliers; None where too few points agree."""
+    if min(len(moving.xy), len(fixed.xy)) < MIN_INLIERS:
+        return None
+    matches = cv2.BFMatcher(cv2.NORM_L2).knnMatch(
+        moving.descriptors.astype(np.float32), fixed.descriptors.astype(np.float32), k=2
+    )
+    good = [pair[0] for pair in matches if len(pair) == 2 and pair[0].distance < 0.8 * pair[1].distance]
+    if len(good) < MIN_INLIERS:
+        return None
+    source = moving.xy[[m.queryIdx for m in good]]
+    target = fixed.xy[[m.trainIdx for m in good]]
+    homography, inliers = cv2.findHomography(source, target, cv2.USAC_MAGSAC, 0.5, maxIters=3000, confidence=0.999)
+    if homography is None or int(inliers.sum()) < MIN_INLIERS or not _plausible(homography, fixed.xy):
+        return None
+    return np.asarray(homography, np.float64), int(inliers.sum())
+
+
+def _plausible(homography: npt.NDArray[Any], around: Floats) -> bool:
+    """True where the map keeps area within a factor of two and does not fold."""
+    centre = around.mean(axis=0).astype(np.float64)
+    square = centre + 10.0 * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
+    mapped = cv2.perspectiveTransform(square[None].astype(np.float64), np.linalg.inv(homography))[0]
+    area = cv2.contourArea(mapped.astype(np.float32), oriented=True)
+    return bool(200 < area < 800 and cv2.isContourConvex(mapped.astype(np.float32)))
+
+
+def in_pixels(homography_mm: Homography, moving_ppmm: float, fixed_ppmm: float) -> Homography:
+    """A homography between millimetres as one between pixels (centres at whole numbers)."""
+    to_mm = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, moving_ppmm]])
+    to_pixels = np.array([[fixed_ppmm, 0, -0.5], [0, fixed_ppmm, -0.5], [0, 0, 1]])
+    return np.asarray(to_pixels @ homography_mm @ to_mm, np.float64)
+
+
+def warp(pixels: Pixels, to_fixed: Homography, size: tuple[int, int]) -> tuple[Pixels, Mask]:
+    """`pixels` on a canvas of (width, height), and where the canvas is covered."""
+    warped = cv2.warpPerspective(
+        pixels, to_fixed, size, flags=_interpolation(to_fixed), borderMode=cv2.BORDER_REPLICATE
+    )
+    ones = np.ones(pixels.shape[:2], np.uint8)
+    covered = cv2.warpPerspective(ones, to_fixed, size, flags=cv2.INTER_NEAREST)
+    return np.asarray(warped, np.uint8), cv2.erode(covered, np.ones((3, 3), np.uint8), borderValue=1) > 0
+
+
+def _interpolation(to_fixed: Homography) -> int:
+    shrink = float(np.sqrt(abs(np.linalg.det(to_fixed[:2, :2])))) < 0.6
+    return int(cv2.INTER_AREA if shrink else cv2.INTER_CUBIC)
+
+
+def local_contrast(gray: npt.NDArray[Any], ppmm: float) -> npt.NDArray[Any]:
+    """Print without light and paper tone: deviation from the local mean in units of local contrast."""
+    image = gray.astype(np.float32)
+    high = image - low_pass(image, ppmm)
+    deviation = np.sqrt(low_pass(high * high, 2 * ppmm)) + 3.0
+    return np.asarray(np.clip(128 + 40 * high / deviation, 0, 255), np.uint8)
+
+
+def static_points(contrast: npt.NDArray[Any], static: Mask, ppmm: float) -> Floats:
+    """(n, 2) pixels of the static print that can be tracked, spread over the face."""
+    allowed = cv2.erode(static.astype(np.uint8), np.ones((5, 5), np.uint8))
+    points = cv2.goodFeaturesToTrack(contrast, TRACKED, 0.01, 1.2 * ppmm, mask=allowed, blockSize=7)
+    return np.zeros((0, 2), np.float32) if points is None else np.asarray(points[:, 0], np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    to_fixed: Homography
+    flow: Floats
+    """(n, 4): x, y of a tracked point in fixed pixels, dx, dy left after the homography."""
+
+
+def refine(
+    pixels: Pixels,
+    to_fixed: Homography,
+    fixed_contrast: npt.NDArray[Any],
+    points: Floats,
+    ppmm: float,
+    rounds: int = 2,
+) -> Fit | None:
+    """`to_fixed` fitted again to tracked points; None where too few can be tracked."""
+    size = (fixed_contrast.shape[1], fixed_contrast.shape[0])
+    gray = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    for last in [False] * (rounds - 1) + [True]:
+        warped = cv2.warpPerspective(
+            gray, to_fixed, size, flags=_interpolation(to_fixed), borderMode=cv2.BORDER_REPLICATE
+        )
+        tracked = _track(fixed_contrast, local_contrast(warped, ppmm), points, ppmm)
+        if tracked is None:
+            return None
+        start, end = tracked
+        homography, _ = cv2.findHomography(end, start, cv2.USAC_MAGSAC, 1.5, maxIters=2000, confidence=0.999)
+        if homography is None:
+            return None
+        to_fixed = np.asarray(homography @ to_fixed, np.float64)
+        if last:
+            moved = cv2.perspectiveTransform(end[None].astype(np.float64), homography)[0]
+            return Fit(to_fixed / to_fixed[2, 2], np.hstack([start, moved - start]).astype(np.float32))
+    return None
+
+
+def _track(
+    fixed: npt.NDArray[Any], moving: npt.NDArray[Any], points: Floats, ppmm: float
+) -> tuple[Floats, Floats] | None:
+    if len(points) < MIN_TRACKED:
+        return None
+    window = max(11, round(1.6 * ppmm) | 1)
+    start = points[:, None]
+    size = (window, window)
+    end, found, _ = cv2.calcOpticalFlowPyrLK(fixed, moving, start, start.copy(), winSize=size, maxLevel=2)
+    back, found_back, _ = cv2.calcOpticalFlowPyrLK(moving, fixed, end, start.copy(), winSize=size, maxLevel=2)
+    kept = (found[:, 0] > 0) & (found_back[:, 0] > 0) & (np.linalg.norm(back - start, axis=2)[:, 0] < 0.5)
+    if int(kept.sum()) < MIN_TRACKED:
+        return None
+    return start[kept, 0], end[kept, 0]
+
+
+def bending(flow: Floats, size: tuple[int, int], ppmm: float) -> npt.NDArray[np.float32]:
+    """(h, w, 2) smooth displacement that the homography leaves: a robust local mean over about 8 mm, drawn to nothing
+    where few points tell."""
+    step = 3.0 * ppmm
+    columns, rows = int(size[0] / step) + 2, int(size[1] / step) + 2
+    grid = np.stack(np.meshgrid(np.arange(columns), np.arange(rows)), axis=-1).reshape(-1, 2) * step
+    distance = ((grid[:, None] - flow[None, :, :2]) ** 2).sum(axis=2)
+    near = np.exp(-distance / (2 * (6.0 * ppmm) ** 2))
+    moved = flow[:, 2:]
+    field = np.zeros((len(grid), 2))
+    for _ in range(3):
+        off = np.linalg.norm(moved[None] - field[:, None], axis=2)
+        weight = near / (1 + (off / 0.5) ** 2)
+        field = (weight @ moved) / (weight.sum(axis=1, keepdims=True) + 3.0)
+    small = field.reshape(rows, columns, 2).astype(np.float32)
+    x = (np.arange(size[0], dtype=np.float32) / step)[None].repeat(size[1], axis=0)
+    y = (np.arange(size[1], dtype=np.float32) / step)[:, None].repeat(size[0], axis=1)
+    return np.asarray(cv2.remap(small, x, y, cv2.INTER_LINEAR), np.float32)
+
+
+def resample(
+    pixels: Pixels, to_fixed: Homography, bend: npt.NDArray[np.float32], size: tuple[int, int]
+) -> tuple[Pixels, Mask]:
+    """`pixels` laid on the fixed canvas in one interpolation, and where they cover it."""
+    x, y = np.meshgrid(np.arange(size[0], dtype=np.float64), np.arange(size[1], dtype=np.float64))
+    grid = np.stack([x + bend[..., 0], y + bend[..., 1]], axis=-1)
+    source = cv2.perspectiveTransform(grid, np.linalg.inv(to_fixed)).astype(np.float32)
+    shrink = 1 / float(np.sqrt(abs(np.linalg.det(to_fixed[:2, :2]))))
+    if shrink > 1.4:
+        pixels = np.asarray(cv2.GaussianBlur(pixels, (0, 0), 0.35 * shrink), np.uint8)
+    laid = cv2.remap(pixels, source[..., 0], source[..., 1], cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    height, width = pixels.shape[:2]
+    inside = (
+        (source[..., 0] >= 1) & (source[..., 0] <= width - 2) & (source[..., 1] >= 1) & (source[..., 1] <= height - 2)
+    )
+    return np.asarray(laid, np.uint8), np.asarray(inside)

@@ -1,0 +1,217 @@
+"""How a field is written: where it stands, how high, how heavy, how slanted, in which ink and with which letters.
+
+Everything is measured on `darkness`: how far the print departs from the ground below it, so that guilloche and labels
+are gone. Lengths are millimetres.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from docscan.document import Box
+from docscan.templates.arrays import Floats, cut
+
+Mask = npt.NDArray[np.bool_]
+
+GLYPH = 20
+"""Side of a normalised glyph, pixels."""
+MIN_CONTRAST = 9.0
+"""Departure in L below which nothing is called ink."""
+
+FLOORS: Mapping[str, float] = {
+    "left": 0.10,
+    "right": 0.10,
+    "baseline": 0.06,
+    "height": 0.03,
+    "stroke": 0.06,
+    "slant": 1.2,
+    "ink_l": 2.5,
+    "ink_a": 1.5,
+    "ink_b": 1.5,
+    "advance": 0.05,
+    "crispness": 0.08,
+    "glyphs": 0.05,
+    "oddest_glyph": 0.08,
+}
+"""Smallest spread of each measure that a template may claim: lengths in millimetres, height, stroke, advance and
+crispness as logarithms of ratios, slant in degrees, ink in CIELAB, glyphs in distance to the nearest known glyph."""
+
+SHARED = ("height", "stroke", "slant", "ink_l", "ink_a", "ink_b", "crispness", "glyphs", "oddest_glyph")
+"""Measures that a capture shifts for all fields of a document alike, so that siblings tell how much."""
+
+
+@dataclass(frozen=True, eq=False)
+class Written:
+    """One line of print in one zone."""
+
+    measures: Mapping[str, float]
+    glyphs: npt.NDArray[Any]
+    """(n, GLYPH * GLYPH) glyphs scaled to the line's height."""
+    glyph_boxes: tuple[Box, ...]
+    """Pixels of the template face, aligned with `glyphs`."""
+    box: Box
+    """Pixels of the template face around all ink."""
+
+
+def ink_of(darkness: Floats) -> tuple[Mask, float]:
+    """The pixels of a zone's crop that are ink and the ink's contrast (L); no pixel where nothing is written."""
+    smooth = cv2.GaussianBlur(darkness, (0, 0), 0.6)
+    top = float(np.percentile(smooth, 99))
+    strong = smooth[smooth > max(MIN_CONTRAST, 0.5 * top)]
+    if len(strong) < 12:
+        return np.zeros(darkness.shape, bool), 0.0
+    contrast = float(np.percentile(strong, 70))
+    mask = smooth > max(0.6 * MIN_CONTRAST, 0.42 * contrast)
+    return np.asarray(mask), contrast
+
+
+def measure(darkness: Floats, lab: Floats, zone: Box, ppmm: float) -> Written | None:
+    """Measures the line in `zone` (pixels of the template face); None where nothing is written that can be measured.
+
+    `darkness` (h, w) is the ground's L less the face's; `lab` (h, w, 3) the face's colours fitted to the template.
+    """
+    crop = cut(darkness, zone)
+    if min(crop.shape, default=0) < 6:
+        return None
+    origin = (max(0, round(zone.x)), max(0, round(zone.y)))
+    mask, contrast = ink_of(crop)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    parts = [i for i in range(1, count) if stats[i, cv2.CC_STAT_AREA] >= (0.12 * ppmm) ** 2 * 4]
+    if not parts or contrast == 0.0:
+        return None
+    stats = stats[parts]
+    mask = np.isin(labels, parts)
+    tops, bottoms = stats[:, 1].astype(float), (stats[:, 1] + stats[:, 3]).astype(float)
+    tall = stats[:, 3] >= 0.5 * stats[:, 3].max()
+    if stats[:, 3].max() < 0.6 * ppmm:
+        return None
+    baseline = float(np.median(bottoms[tall]))
+    resting = tall & (np.abs(bottoms - baseline) <= max(1.5, 0.12 * stats[:, 3].max()))
+    height = baseline - float(np.percentile(tops[resting], 25)) if resting.any() else float(np.median(stats[tall, 3]))
+
+    level = np.clip(crop / contrast, 0.0, 1.3) * cv2.dilate(mask.astype(np.float32), np.ones((5, 5)))
+    top_edge, bottom_edge = _edges(level, mask, baseline, height)
+    gx = cv2.Sobel(level, cv2.CV_32F, 1, 0, scale=0.125)
+    gy = cv2.Sobel(level, cv2.CV_32F, 0, 1, scale=0.125)
+    slope = np.hypot(gx, gy)
+    stroke = 2 * float(level.sum()) / max(float(slope.sum()), 1e-6)
+    slant = _slant(gx, gy, slope)
+    core = cv2.erode(mask.astype(np.uint8), np.ones((2, 2), np.uint8)) > 0
+    core &= crop >= np.percentile(crop[mask], 60)
+    left, right = float(stats[:, 0].min()), float((stats[:, 0] + stats[:, 2]).max())
+    box = Box(
+        x=left + origin[0],
+        y=float(tops.min()) + origin[1],
+        width=right - left,
+        height=float(np.ptp([tops.min(), bottoms.max()])),
+    )
+    measures = {
+        "left": (origin[0] + left) / ppmm,
+        "right": (origin[0] + right) / ppmm,
+        "baseline": (origin[1] + bottom_edge) / ppmm,
+        "height": float(np.log(max(bottom_edge - top_edge, 1.0) / ppmm)),
+        "stroke": float(np.log(stroke / ppmm)),
+        "crispness": float(np.log(np.percentile(slope[mask], 90) + 1e-3)),
+    }
+    if slant is not None:
+        measures["slant"] = slant
+    if core.sum() >= 8:
+        colour = np.median(cut(lab, zone)[core], axis=0)
+        measures |= {"ink_l": float(colour[0]), "ink_a": float(colour[1]), "ink_b": float(colour[2])}
+    if len(stats) >= 4:
+        measures["advance"] = float(np.log((right - left) / ppmm / len(stats)))
+    glyphs, boxes = _glyphs(level, stats, baseline, height, origin)
+    return Written(measures, glyphs, boxes, box)
+
+
+def _slant(gx: Floats, gy: Floats, slope: Floats) -> float | None:
+    """Mean lean of the upright strokes in degrees, to the right positive."""
+    upright = (np.abs(gx) > 1.2 * np.abs(gy)) & (slope > 0.5 * slope.max())
+    if upright.sum() < 20:
+        return None
+    # Both edges of a stroke count alike, so gradients are averaged by their doubled angle.
+    double = np.average(np.exp(2j * np.arctan2(gy[upright], gx[upright])), weights=slope[upright])
+    return float(np.degrees(np.angle(double)) / 2)
+
+
+def _edges(level: Floats, mask: Mask, baseline: float, height: float) -> tuple[float, float]:
+    """Rows (to a fraction of a pixel) where the line's letters begin and end, from the profile of its ink."""
+    profile = level.sum(axis=1)
+    bottom = _crossing(profile, round(baseline), max(2, round(0.25 * height)))
+    top = _crossing(profile[::-1], len(profile) - round(baseline - height), max(2, round(0.2 * height)))
+    return (baseline - height if top is None else len(profile) - top), (baseline if bottom is None else bottom)
+
+
+def _crossing(profile: Floats, near: int, reach: int) -> float | None:
+    """Where a profile falls, near an index: the centroid of its fall."""
+    start, stop = max(0, near - reach), min(len(profile), near + reach)
+    fall = np.maximum(-np.diff(profile[start:stop]), 0.0)
+    if fall.sum() <= 0:
+        return None
+    fall = np.where(fall >= 0.4 * fall.max(), fall, 0.0)
+    return float(start + 1 + np.average(np.arange(len(fall)), weights=fall))
+
+
+def _glyphs(
+    level: Floats, stats: npt.NDArray[Any], baseline: float, height: float, origin: tuple[int, int]
+) -> tuple[npt.NDArray[Any], tuple[Box, ...]]:
+    """Each letter scaled so that the line's height takes 14 of 20 rows with its baseline at row 16."""
+    scale = 14.0 / max(height, 1.0)
+    images, boxes = [], []
+    for x, y, width, tall, _ in stats:
+        if tall < 0.55 * height or width > 1.5 * height:
+            continue
+        centre = x + width / 2 - 0.5
+        matrix = np.array([[scale, 0, 9.5 - scale * centre], [0, scale, 15.5 - scale * (baseline - 0.5)]])
+        cut = np.zeros_like(level)
+        cut[:, max(0, x - 1) : x + width + 1] = level[:, max(0, x - 1) : x + width + 1]
+        shrunk = cv2.GaussianBlur(cut, (0, 0), max(0.3, 0.45 / scale)) if scale < 1 else cut
+        glyph = cv2.warpAffine(shrunk, matrix, (GLYPH, GLYPH), flags=cv2.INTER_LINEAR)
+        images.append(np.clip(180 * cv2.GaussianBlur(glyph, (0, 0), 0.7), 0, 255).astype(np.uint8).ravel())
+        boxes.append(Box(x=float(x + origin[0]), y=float(y + origin[1]), width=float(width), height=float(tall)))
+    return np.array(images, np.uint8).reshape(-1, GLYPH * GLYPH), tuple(boxes)
+
+
+def strangeness(glyphs: npt.NDArray[Any], bank: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    """(n,) distance of each glyph to the nearest of the bank: 1 less their correlation."""
+
+    def unit(images: npt.NDArray[Any]) -> Floats:
+        centred = images.astype(np.float32) - images.mean(axis=1, keepdims=True, dtype=np.float32)
+        return np.asarray(centred / (np.linalg.norm(centred, axis=1, keepdims=True) + 1e-3), np.float32)
+
+    if not len(glyphs) or not len(bank):
+        return np.zeros(0)
+    return np.asarray(1.0 - (unit(glyphs) @ unit(bank).T).max(axis=1), np.float64)
+
+
+def with_glyphs(written: Written, bank: npt.NDArray[Any]) -> dict[str, float]:
+    """The measures with those that need known glyphs."""
+    distance = np.sqrt(strangeness(written.glyphs, bank))
+    if len(distance) < 2:
+        return dict(written.measures)
+    return {**written.measures, "glyphs": float(np.mean(distance)), "oddest_glyph": float(distance.max())}
+
+
+def against_siblings(
+    measured: Mapping[str, Mapping[str, float]], medians: Mapping[str, Mapping[str, float]]
+) -> dict[str, dict[str, float]]:
+    """Deviation of each zone's measures from their medians, less what its siblings on the document share."""
+    plain = {
+        zone: {name: value - medians[zone][name] for name, value in values.items() if name in medians.get(zone, {})}
+        for zone, values in measured.items()
+    }
+    corrected: dict[str, dict[str, float]] = {}
+    for zone, values in plain.items():
+        corrected[zone] = {}
+        for name, value in values.items():
+            others = [v[name] for z, v in plain.items() if z != zone and name in v] if name in SHARED else []
+            # Two siblings are worth two thirds of their median, ten nearly all of it.
+            shared = float(np.median(others)) * len(others) / (len(others) + 1) if len(others) > 1 else 0.0
+            corrected[zone][name] = value - shared
+    return corrected
