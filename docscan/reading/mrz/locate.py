@@ -21,9 +21,20 @@ from scipy.spatial import KDTree
 Gray = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
 
-LONG_SIDE = 1600
-"""Pixels of the copy that is searched: A4 then has a pitch of about 14 pixels."""
-MOST_ENLARGED = 2.5
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How closely a picture is searched."""
+
+    long_side: int
+    """Pixels of the copy that is searched; on 1400, A4 has a pitch of 12 pixels."""
+    most_enlarged: float
+    least_chain: int
+    """Marks in an unbroken row from which a comb may grow."""
+
+
+QUICK = Effort(1400, 2.0, 7)
+THOROUGH = Effort(2200, 2.5, 5)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,16 +88,16 @@ def _padded(coefficients: Floats) -> Floats:
     return np.concatenate([np.zeros(3 - len(coefficients)), coefficients])
 
 
-def find_combs(gray: Gray) -> tuple[tuple[Comb, ...], ...]:
+def find_combs(gray: Gray, effort: Effort = QUICK) -> tuple[tuple[Comb, ...], ...]:
     """Groups of 1 to 3 parallel combs that may be the lines of an MRZ, the most complete first.
 
     `gray` is a (h, w) picture with dark characters on a lighter ground.
     """
     height, width = gray.shape
-    scale = min(MOST_ENLARGED, LONG_SIDE / max(height, width))
+    scale = min(effort.most_enlarged, effort.long_side / max(height, width))
     small = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
     marks = find_marks(np.asarray(small, np.uint8))
-    groups = [completed(own, marks) for own in group(list(_combs(marks)))]
+    groups = [completed(own, marks) for own in group(list(_combs(marks, effort.least_chain)))]
     # Pixel centres: x on the copy is (x + 0.5) * scale - 0.5.
     return tuple(tuple(c.scaled(1 / scale, 0.5 / scale - 0.5) for c in own) for own in groups)
 
@@ -104,11 +115,12 @@ class Marks:
 def find_marks(gray: Gray) -> Marks:
     """Connected dark marks the size of characters. The threshold is a share of the strongest contrast nearby, so that
     faint background patterns beside dark print fall away while faint print on a plain ground stays."""
+    gray = np.asarray(cv2.GaussianBlur(gray, (3, 3), 0), np.uint8)
     ground = cv2.blur(gray, (31, 31))
     contrast = cv2.subtract(ground, gray)
     peak = cv2.blur(cv2.dilate(contrast, np.ones((35, 35), np.uint8)), (35, 35))
-    ink = (contrast > np.maximum(0.42 * peak.astype(np.float32), 7.0)).astype(np.uint8)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=4)
+    ink = cv2.compare(contrast, cv2.max(cv2.multiply(peak, 0.42), 7), cv2.CMP_GT)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     box = stats[1:, :4].astype(np.float64)
     large, thin = box[:, 2:].max(axis=1), box[:, 2:].min(axis=1)
     keep = (large >= 5) & (large <= 80) & (thin >= 2)
@@ -116,14 +128,14 @@ def find_marks(gray: Gray) -> Marks:
     return Marks(box[:, :2] + (box[:, 2:] - 1) / 2, box[:, 2:])
 
 
-def _combs(marks: Marks) -> Iterator[Comb]:
+def _combs(marks: Marks, least_chain: int) -> Iterator[Comb]:
     """Combs among the marks, longest first; a mark belongs to one comb."""
     if len(marks.centres) < MIN_SEEN:
         return
     tree = KDTree(marks.centres)
     used = np.zeros(len(marks.centres), bool)
     for chain in _chains(marks, tree):
-        if used[chain].mean() > 0.3:
+        if len(chain) < least_chain or used[chain].mean() > 0.3:
             continue
         members = _follow(chain, marks, tree)
         comb = _fit(members, marks)
@@ -135,6 +147,10 @@ def _combs(marks: Marks) -> Iterator[Comb]:
 
 MIN_SEEN = 12
 MIN_CELLS = 20
+LEAST_SEEN = 0.5
+ROUGHEST = 0.11
+"""Root mean square distance of the marks from the comb, in pitches; boxes of O and I, 1 and < differ in their middles,
+worst at 45 degrees."""
 
 
 def _chains(marks: Marks, tree: KDTree) -> list[npt.NDArray[np.intp]]:
@@ -173,8 +189,7 @@ def _follow(chain: npt.NDArray[np.intp], marks: Marks, tree: KDTree) -> dict[int
     xy = marks.centres[chain]
     axis = np.linalg.svd(xy - xy.mean(axis=0), full_matrices=False)[2][0]
     chain = chain[np.argsort(xy @ axis)]
-    xy = marks.centres[chain]
-    steps = np.diff(xy @ axis)
+    steps = np.diff(marks.centres[chain] @ axis)
     pitch = float(np.median(steps))
     if pitch <= 0:
         return {}
@@ -182,29 +197,40 @@ def _follow(chain: npt.NDArray[np.intp], marks: Marks, tree: KDTree) -> dict[int
     members = {int(n): int(m) for n, m in zip(number, chain, strict=True)}
     size = float(np.median(marks.sizes[chain].max(axis=1)))
     for way in (1, -1):
-        gap = 0
-        while gap < 6 and len(members) < 60:
-            end = max(members) if way > 0 else min(members)
-            at, reach = end + way * (gap + 1), 12 + gap
-            known = sorted(n for n in members if abs(n - end) <= reach)
-            guess = _extrapolate(known, marks.centres[[members[n] for n in known]], at)
-            miss, mark = tree.query(guess, k=1)
-            large = float(marks.sizes[mark].max())
-            if miss < 0.27 * pitch and 0.5 * size < large < 1.7 * size:
-                members[at] = int(mark)
-                gap = 0
+        end = max(members) if way > 0 else min(members)
+        known = [(n, *marks.centres[members[n]].tolist()) for n in sorted(members, key=lambda n: -n * way)[:_MEMORY]]
+        gap = 1
+        while gap <= _WIDEST_GAP and len(members) < _LONGEST:
+            guess = _extrapolated(known, end + way * gap)
+            miss, mark = tree.query(guess)
+            if miss < 0.27 * pitch and 0.5 * size < marks.sizes[mark].max() < 1.7 * size:
+                end += way * gap
+                members[end] = int(mark)
+                known = [(end, *marks.centres[mark].tolist()), *known[: _MEMORY - 1]]
+                gap = 1
             else:
                 gap += 1
     return members
 
 
-def _extrapolate(n: Sequence[int], xy: Floats, at: float) -> Floats:
-    if len(n) < 2:
-        return np.asarray(xy[0])
-    t = np.asarray(n, float)
-    centred = t - t.mean()
-    slope = centred @ xy / (centred @ centred)
-    return np.asarray(xy.mean(axis=0) + slope * (at - t.mean()))
+_MEMORY = 12
+"""So many of the last marks tell where the next one should be."""
+_WIDEST_GAP = 6
+_LONGEST = 60
+
+
+def _extrapolated(known: Sequence[tuple[int, float, float]], at: int) -> tuple[float, float]:
+    """The least-squares line through (n, x, y), at another n. Plain numbers: it is called for every character."""
+    count = len(known)
+    n = sum(k[0] for k in known) / count
+    x = sum(k[1] for k in known) / count
+    y = sum(k[2] for k in known) / count
+    spread = sum((k[0] - n) ** 2 for k in known)
+    if not spread:
+        return x, y
+    slope_x = sum((k[0] - n) * k[1] for k in known) / spread
+    slope_y = sum((k[0] - n) * k[2] for k in known) / spread
+    return x + slope_x * (at - n), y + slope_y * (at - n)
 
 
 def _fit(members: dict[int, int], marks: Marks) -> Comb | None:
@@ -226,7 +252,7 @@ def _fit(members: dict[int, int], marks: Marks) -> Comb | None:
         keep = again
     comb = Comb(x, y, int(n[keep][0]), int(n[keep][-1]), 0.0, int(keep.sum()))
     rough = float(np.sqrt(np.mean(miss[keep] ** 2))) / max(comb.pitch, 1e-6)
-    if comb.cells < MIN_CELLS or rough > 0.14 or comb.seen < 0.45 * comb.cells:
+    if comb.cells < MIN_CELLS or rough > ROUGHEST or comb.seen < LEAST_SEEN * comb.cells:
         return None
     return replace(comb, size=_height(size[keep], comb))
 
@@ -300,9 +326,9 @@ def _aligned(one: Comb, other: Comb) -> Comb | None:
 def completed(combs: tuple[Comb, ...], marks: Marks) -> tuple[Comb, ...]:
     """The group with a line that was too broken to make a comb of its own, where enough marks stand beside the group
     in its step."""
-    if len(combs) > 2:
-        return combs
     base = max(combs, key=lambda c: c.seen)
+    if len(combs) > 2 or base.seen < 0.8 * base.cells:
+        return combs
     step = base.along([base.middle])[0] / base.pitch
     large = marks.sizes.max(axis=1)
     own = marks.centres[(large > 0.5 * base.size) & (large < 1.6 * base.size)] - base.at([base.middle])[0]

@@ -14,7 +14,7 @@ import numpy as np
 from docscan.document import MrzOnPage, MrzReading, Pixels, Symbol
 from docscan.icao.mrz import detect_format
 from docscan.reading.mrz.decode import SYMBOLS, LineReading, decode
-from docscan.reading.mrz.locate import Comb, Floats, Gray, find_combs
+from docscan.reading.mrz.locate import QUICK, THOROUGH, Comb, Effort, Floats, Gray, find_combs
 from docscan.reading.mrz.recognise import responses
 from docscan.reading.mrz.straighten import CAP, PITCH, ROWS, Line, Strip, cut, straighten
 
@@ -22,9 +22,10 @@ ENGINE = "docscan"
 SHAPES = ((3, 30), (2, 36), (2, 44))
 """Lines and characters a line."""
 LEAST_SCORE = 0.72
-"""Mean score of the lines from which something is an MRZ."""
+"""From which something is an MRZ."""
 GOOD_SCORE = 0.93
-"""Mean score from which no other way up is tried."""
+"""From which no other way up is tried."""
+LEAST_FILLED = 0.5
 _RUNNERS_UP = 3
 _LEAST_RUNNER_UP = 0.002
 
@@ -35,13 +36,13 @@ def read_page(pixels: Pixels) -> tuple[MrzOnPage, ...]:
     Raises ModelError where the model is missing or another.
     """
     gray = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
-    return _read(gray) or _read(np.asarray(255 - gray, np.uint8))
+    return _read(gray, QUICK) or _read(gray, THOROUGH) or _read(np.asarray(255 - gray, np.uint8), QUICK)
 
 
-def _read(gray: Gray) -> tuple[MrzOnPage, ...]:
+def _read(gray: Gray, effort: Effort) -> tuple[MrzOnPage, ...]:
     """MRZs printed dark on light."""
     found: list[_Found] = []
-    for combs in find_combs(gray):
+    for combs in find_combs(gray, effort):
         if len(combs) > 1 and not any(_inside(combs, other) for other in found):
             best = _read_group(gray, combs)
             if best is not None:
@@ -81,7 +82,17 @@ class _Found:
     """In reading order."""
     lines: tuple[LineReading, ...]
     way: _Way
-    score: float
+
+    @property
+    def score(self) -> float:
+        """Mean probability that a character is printed at its place and is the one that is read, less the share of
+        characters outside the line."""
+        return float(np.mean([_score(line) for line in self.lines]))
+
+    @property
+    def filled(self) -> float:
+        """Share of the places at which any character stands."""
+        return float(np.mean([line.seen.mean() for line in self.lines]))
 
     @property
     def quads(self) -> tuple[Floats, ...]:
@@ -108,9 +119,11 @@ def _read_group(gray: Gray, combs: Sequence[Comb]) -> _Found | None:
     best: _Found | None = None
     for way in _WAYS:
         found = _read_way(strips, way)
-        if found is not None and (best is None or found.score > best.score):
+        if found is None or found.filled < LEAST_FILLED:
+            return best  # characters stand upside down and mirrored too: there are none
+        if best is None or found.score > best.score:
             best = found
-        if best is not None and best.score > GOOD_SCORE:
+        if best.score > GOOD_SCORE:
             break
     if best is None:
         return None
@@ -129,10 +142,16 @@ def _read_way(strips: Sequence[Strip], way: _Way) -> _Found | None:
         lines = [decode(answer, (columns,)) for answer in answers]
         for top in range(len(lines) - rows + 1):
             chosen = lines[top : top + rows]
-            score = float(np.mean([line.score for line in chosen]))
             if all(line.chars for line in chosen):
-                options.append(_Found(tuple(ordered[top : top + rows]), tuple(chosen), way, score))
+                options.append(_Found(tuple(ordered[top : top + rows]), tuple(chosen), way))
     return max(options, key=lambda f: f.score, default=None)
+
+
+def _score(line: LineReading) -> float:
+    """`line.score` with the certainty of the symbols in the place of their being symbols at all."""
+    certainty = line.probabilities[:, : len(SYMBOLS)].max(axis=1)
+    symbol = line.probabilities[:, : len(SYMBOLS)].sum(axis=1)
+    return line.score * float((line.seen * certainty).sum() / max(float((line.seen * symbol).sum()), 1e-9))
 
 
 def _is_off(found: _Found) -> bool:
