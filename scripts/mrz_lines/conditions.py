@@ -70,6 +70,8 @@ class Capture:
 
     cap: float
     """Cap height."""
+    aperture: float
+    """Sigma of a pixel's sensitivity; small aliases."""
     rotation: float
     """Of the text against the pixel grid, degrees."""
     defocus: float
@@ -93,6 +95,7 @@ class Capture:
         blurred = 0.22 * np.sqrt(cap)
         return cls(
             cap=cap,
+            aperture=float(rng.uniform(0.25, 0.55)),
             rotation=float(rng.normal(0, 2.5)) if rng.random() < 0.3 else 0.0,
             defocus=_rarely(rng, 0.6, 0.2, 1.5 * blurred),
             motion=_rarely(rng, 0.12, 0.3, 4 * blurred),
@@ -128,7 +131,7 @@ class Cut:
     def draw(cls, rng: np.random.Generator) -> Self:
         return cls(
             width=float(np.clip(rng.normal(1, 0.06), 0.85, 1.15)),
-            height=float(np.clip(rng.normal(1, 0.06), 0.84, 1.16)),
+            height=float(np.clip(rng.normal(1, rng.choice([0.025, 0.07])), 0.84, 1.16)),
             down=float(np.clip(rng.normal(0, 1.1), -3.2, 3.2)),
             tilt=float(np.clip(rng.normal(0, 0.004), -0.012, 0.012)),
             slant=float(np.clip(rng.normal(0, 0.025), -0.09, 0.09)),

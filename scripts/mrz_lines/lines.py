@@ -6,12 +6,13 @@ centre), the master (ideal x 2, where ink meets paper), the picture (any size), 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from docscan.reading.mrz.decode import NOTHING
 from mrz_lines import texts
 from mrz_lines.conditions import Capture, Conditions, Cut, Print
 from mrz_lines.glyphs import CAP, CELL, Atlas
@@ -22,17 +23,19 @@ IDEAL_CAP = 20.0
 TOP, BOTTOM = -16, 48
 """Ideal rows that the master shows."""
 SCALE = CAP / IDEAL_CAP
-NOTHING = len(texts.SYMBOLS)
-"""The label of what is no MRZ character."""
+EITHER = -1
+"""The label of what may be called an MRZ character or none: an O that stands on its head."""
+LAID_WRONG = {(-1, -1): "0258HINOSXZ69MW", (1, -1): "08AHIMOTUVWXY", (-1, 1): "038BCDEHIKOX<"}
+"""Ways to lay a strip (rows, columns reversed) and the symbols that look much the same so."""
 
 _KERNELS = (cv2.INTER_LINEAR, cv2.INTER_CUBIC, cv2.INTER_LANCZOS4)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Line:
-    """`strip` uint8 (32, width). Per printed character within the strip: `centres` (n,) in pixels from the strip's left
-    edge, pixel i covering i to i + 1, `labels` (n,) places in SYMBOLS or NOTHING, `middles` (n,) rows of the middle of
-    the capitals and `caps` (n,) their height in rows. `pitch` in pixels."""
+    """`strip` uint8 (32, width). Per printed character within it: `centres` (n,) in pixels from the strip's left edge,
+    pixel i covering i to i + 1; `labels` (n,) places in SYMBOLS, NOTHING or EITHER; `middles` (n,) rows of the middle
+    of the capitals; `caps` (n,) their height in rows. `pitch` in pixels."""
 
     strip: npt.NDArray[np.uint8]
     centres: npt.NDArray[np.float32]
@@ -59,7 +62,7 @@ def _one(fields: tuple[Field, ...], rng: np.random.Generator) -> Field:
 def _paste(
     ground: Field, text: str, atlas: Atlas, xs: npt.NDArray[np.float64], y: float, how: Print, rng: np.random.Generator
 ) -> None:
-    """`text` with character centres at master columns `xs`, capitals' middle at master row `y`."""
+    """`text` with character centres at master columns `xs`, capitals' middle at master row `y`; spaces are gaps."""
     jitter = rng.normal(0, how.jitter, (len(text), 2)) if how.jitter else np.zeros((len(text), 2))
     ink = rng.uniform(1 - how.unevenness, 1, len(text))
     rows, columns = ground.shape
@@ -67,7 +70,7 @@ def _paste(
         left, top = round(x + dx) - CELL // 2, round(y + dy) - CELL // 2
         x0, y0 = max(left, 0), max(top, 0)
         x1, y1 = min(left + CELL, columns), min(top + CELL, rows)
-        if x1 <= x0 or y1 <= y0:
+        if x1 <= x0 or y1 <= y0 or char == " ":
             continue
         part = ground[y0:y1, x0:x1]
         mask = atlas.masks[char][y0 - top : y1 - top, x0 - left : x1 - left]
@@ -78,9 +81,9 @@ def _ink(ground: Field, how: Print, stock: Stock, rng: np.random.Generator) -> F
     """Clean masks to ink on paper: spread, edge, roughness, dots, uneven supply."""
     spread = cv2.GaussianBlur(ground, (0, 0), how.spread)
     if how.roughness:
-        spread += how.roughness * _crop(stock.noise[rng.integers(1, 3)], *ground.shape, rng)
+        near = np.minimum(1, cv2.blur(ground, (17, 17)) * 12)  # no ink far from any stroke
+        spread += near * how.roughness * _crop(stock.noise[rng.integers(1, 3)], *ground.shape, rng)
     ink = np.clip((spread - how.edge) / how.softness + 0.5, 0, 1)
-    ink *= np.minimum(1, cv2.GaussianBlur(ground, (0, 0), 4) * 12)  # no ink far from any stroke
     if how.dots:
         rows, columns = (2 * np.pi / how.dots * np.arange(n, dtype=np.float32) for n in ground.shape)
         raster = np.sin(rows)[:, None] * np.sin(columns)[None]
@@ -150,11 +153,11 @@ def _compressed(picture: npt.NDArray[np.uint8], quality: int) -> npt.NDArray[np.
 
 
 def _onto(
-    picture: npt.NDArray[np.uint8] | Field, affine: npt.NDArray[np.float64], shape: tuple[int, int], factor: float
+    picture: npt.NDArray[np.uint8] | Field, affine: npt.NDArray[np.float64], shape: tuple[int, int], blur: float
 ) -> npt.NDArray[np.uint8] | Field:
-    """Sampled by pixels of finite size: blurred first where the picture gets smaller."""
-    if factor < 0.9:
-        picture = cv2.GaussianBlur(picture, (0, 0), 0.42 / factor)
+    """Sampled by pixels of finite size: `blur` is their aperture, sigma in pixels of `picture`."""
+    if blur > 0.4:
+        picture = cv2.GaussianBlur(picture, (0, 0), blur)
     return cv2.warpAffine(picture, affine, shape[::-1], flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
 
 
@@ -183,9 +186,9 @@ def _captured(
         fit = np.array([page.shape[1] / columns, page.shape[0] / rows])
         shift = (fit - 1) / 2  # pixel centres of a resized picture lie at (i + 1/2) * factor - 1/2
         inner = np.column_stack([affine[:, :2] / fit, affine[:, 2] - affine[:, :2] @ (shift / fit)])
-        picture = _onto(page, inner, shape, how.cap / how.copied)
+        picture = _onto(page, inner, shape, how.aperture * how.copied / how.cap)
     else:
-        picture = _onto(page, affine, shape, how.cap / CAP)
+        picture = _onto(page, affine, shape, how.aperture * CAP / how.cap)
     picture = _light(_blur(np.asarray(picture, dtype=np.float32), how, rng), how, stock, rng) * 255
     if how.noise:
         picture = picture + how.noise * cv2.resize(
@@ -335,4 +338,20 @@ def training_line(stock: Stock, rng: np.random.Generator, width: int) -> Line:
         left = (length - shown) * pitch
     else:
         left = float(rng.uniform(0, 2)) * pitch
-    return print_line(text, conditions, stock, rng, left=left, width=width)
+    line = print_line(text, conditions, stock, rng, left=left, width=width)
+    if rng.random() < 0.06:
+        return laid_wrong(line, list(LAID_WRONG)[rng.integers(0, len(LAID_WRONG))])
+    return line
+
+
+def laid_wrong(line: Line, way: tuple[int, int]) -> Line:
+    """A line upside down, mirrored or both: rows, columns reversed where `way` is -1. Its characters are none."""
+    same = {texts.SYMBOLS.index(char) for char in LAID_WRONG[way]}
+    width = line.strip.shape[1]
+    return replace(
+        line,
+        strip=np.ascontiguousarray(line.strip[:: way[0], :: way[1]]),
+        centres=line.centres if way[1] == 1 else width - line.centres,
+        middles=line.middles if way[0] == 1 else ROWS - line.middles,
+        labels=np.array([EITHER if label in same else NOTHING for label in line.labels], dtype=np.int64),
+    )

@@ -15,6 +15,7 @@ from mrz_lines.lines import IDEAL_CAP, Line, print_line, print_other
 from mrz_lines.stock import Stock
 
 Reader = Callable[[Sequence[npt.NDArray[np.uint8]]], list[Response]]
+Change = Callable[[Conditions], Conditions]
 MARGIN = 2.2
 """Characters of background to either side of a line."""
 
@@ -33,7 +34,7 @@ class Trial:
         """Symbols read wrongly; all of them where the line was not found, found elsewhere or of another length."""
         if len(self.reading.chars) != len(self.text):
             return len(self.text)
-        if np.abs(self.reading.centres - self.centres).mean() > 0.5 * self.reading.pitch:
+        if np.abs(self.reading.centres + 0.5 - self.centres).mean() > 0.5 * self.reading.pitch:
             return len(self.text)
         return sum(a != b for a, b in zip(self.reading.chars, self.text, strict=True))
 
@@ -41,6 +42,8 @@ class Trial:
 def whole_line(text: str, conditions: Conditions, stock: Stock, rng: np.random.Generator) -> Line:
     """The whole of `text` with a margin to either side."""
     pitch = conditions.print.pitch * IDEAL_CAP
+    # Over a whole line, the tilt of a training window would leave the strip.
+    conditions = replace(conditions, cut=replace(conditions.cut, tilt=conditions.cut.tilt / 4))
     width = round((len(text) + 2 * MARGIN) * pitch * conditions.cut.width)
     return print_line(text, conditions, stock, rng, left=-(MARGIN + 0.5) * pitch, width=width)
 
@@ -50,16 +53,14 @@ def trials(
     seed: Sequence[int],
     count: int,
     read: Reader,
-    change: Callable[[Conditions], Conditions] = lambda conditions: conditions,
+    change: Change = lambda conditions: conditions,
 ) -> Iterator[Trial]:
     """`count` held-out lines under conditions drawn at random, then changed."""
     for number in range(count):
         rng = np.random.default_rng([*seed, number])
         length = LENGTHS[number % len(LENGTHS)]
         drawn = Conditions.draw(rng)
-        # Over a whole line, the tilt of a training window would leave the strip.
-        cut = replace(drawn.cut, tilt=drawn.cut.tilt / 4)
-        conditions = change(replace(drawn, print=replace(drawn.print, wrong_font=False), cut=cut))
+        conditions = change(replace(drawn, print=replace(drawn.print, wrong_font=False)))
         text = (texts.document_line, texts.random_line)[number % 2](rng, length)
         line = whole_line(text, conditions, stock, rng)
         (response,) = read([line.strip])
@@ -117,7 +118,7 @@ def _sure_and_right(done: Sequence[Trial]) -> tuple[npt.NDArray[np.float64], npt
     return sure, right
 
 
-def with_cap(cap: float) -> Callable[[Conditions], Conditions]:
+def with_cap(cap: float) -> Change:
     """Conditions with capitals so many pixels high in the picture; blur and noise of the drawing stay in proportion."""
 
     def change(conditions: Conditions) -> Conditions:
@@ -136,7 +137,7 @@ def with_cap(cap: float) -> Callable[[Conditions], Conditions]:
     return change
 
 
-def flatbed(ppi: float) -> Callable[[Conditions], Conditions]:
+def flatbed(ppi: float) -> Change:
     """A careful flatbed scan of a document in fair condition: OCR-B capitals are 2.4 mm high (ISO 1073-2, size I)."""
 
     def change(conditions: Conditions) -> Conditions:

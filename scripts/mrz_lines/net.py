@@ -12,10 +12,10 @@ from torch.nn import functional as F  # noqa: N812 - the usual name
 
 from docscan.reading.mrz.decode import NOTHING
 from docscan.reading.mrz.recognise import CAP, ROWS, STRIDE, normalised
-from mrz_lines.lines import Line
+from mrz_lines.lines import EITHER, Line
 
-SIGMA = 2.5
-"""Of the hump in the centre map, pixels."""
+SIGMA, TOP = 2.0, 2.0
+"""Of the hump in the centre map, pixels: its slopes and half its flat top, so that one cell is always certain."""
 
 
 def _conv(before: int, after: int, stride: tuple[int, int] = (1, 1)) -> nn.Sequential:
@@ -25,7 +25,9 @@ def _conv(before: int, after: int, stride: tuple[int, int] = (1, 1)) -> nn.Seque
 
 
 class Net(nn.Module):
-    """(n, 1, 32, w) to (n, 42, w / 4); sees 27 pixels to either side."""
+    """(n, 1, 32, w) to (n, 42, w / 4).
+
+    A place is judged by 27 pixels to either side and by the average look of 120: how fat, how blurred, how high."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -43,8 +45,13 @@ class Net(nn.Module):
         self.place = nn.Sequential(
             nn.Conv2d(160, 64, (1, 3), padding=(0, 1)), nn.ReLU(inplace=True), nn.Conv2d(64, 4, 1)
         )
+        self.look = nn.Sequential(
+            nn.Conv2d(160, 48, 1),
+            nn.ReLU(inplace=True),
+            nn.AvgPool2d((1, 61), stride=1, padding=(0, 30), count_include_pad=False),
+        )
         self.symbol = nn.Sequential(
-            nn.Conv2d(160, 160, (1, 3), padding=(0, 1), bias=False),
+            nn.Conv2d(208, 160, (1, 3), padding=(0, 1), bias=False),
             nn.BatchNorm2d(160),
             nn.ReLU(inplace=True),
             nn.Conv2d(160, NOTHING + 1, 1),
@@ -53,7 +60,8 @@ class Net(nn.Module):
 
     def forward(self, strips: torch.Tensor) -> torch.Tensor:
         seen = self.eye(strips)
-        return torch.cat([self.place(seen), self.symbol(seen) / self.temperature], dim=1)[:, :, 0]
+        symbol = self.symbol(torch.cat([seen, self.look(seen)], dim=1))
+        return torch.cat([self.place(seen), symbol / self.temperature], dim=1)[:, :, 0]
 
 
 class Truth(NamedTuple):
@@ -84,11 +92,12 @@ def batch(lines: Sequence[Line]) -> tuple[torch.Tensor, Truth]:
         nearest = np.abs(away).argmin(axis=1)
         away = away[np.arange(len(cells)), nearest]
         far = np.abs(away) / line.pitch
-        centre[i] = np.exp(-(away**2) / (2 * SIGMA**2))
+        centre[i] = np.exp(-(np.maximum(np.abs(away) - TOP, 0) ** 2) / (2 * SIGMA**2))
         near[i] = np.abs(away) < 1.5 * STRIDE
         places[i] = away / STRIDE, (line.middles[nearest] - ROWS / 2) / STRIDE, np.log(line.caps[nearest] / CAP)
-        label[i] = np.where(far < 0.5, line.labels[nearest], NOTHING)
-        weight[i] = np.where(far < 0.5, np.exp(-((far / 0.17) ** 2)), np.where(far > 0.8, 0.05, 0.0))
+        own = np.where(far < 0.5, line.labels[nearest], NOTHING)
+        weight[i] = np.where(far < 0.5, np.exp(-((far / 0.17) ** 2)), np.where(far > 0.8, 0.05, 0.0)) * (own != EITHER)
+        label[i] = np.where(own == EITHER, NOTHING, own)
     truth = Truth(*(torch.from_numpy(part) for part in (centre, places, near, label, weight)))
     return torch.from_numpy(strips), truth
 

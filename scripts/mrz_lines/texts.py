@@ -1,7 +1,8 @@
 """What the lines say.
 
-A reader that knows names and dates reads them where they are not printed. So most lines are random strings, and those
-that look like documents get foreign characters at random places: only the pixels tell which.
+A reader that knows names and dates reads them where they are not printed. So most lines are random strings, half of
+those that look like documents are enciphered, and all get foreign characters at random places: only the pixels tell
+which, not even whether digits or letters stand around.
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ def _number(rng: np.random.Generator, n: int) -> str:
     return (_pick(rng, LETTERS, letters) + _pick(rng, DIGITS, n))[:n]
 
 
-def _date(rng: np.random.Generator) -> str:
+def date(rng: np.random.Generator) -> str:
+    """YYMMDD."""
     return f"{rng.integers(0, 100):02d}{rng.integers(1, 13):02d}{rng.integers(1, 32):02d}"
 
 
@@ -57,17 +59,18 @@ def document_line(rng: np.random.Generator, length: int) -> str:
         line = f"{prefix}{names}<<{given}"
     elif length == 30:
         first = f"{rng.choice(list('IAC'))}{rng.choice(list('<<DRP'))}{state}{_number(rng, 9)}{check}{optional}"
-        second = f"{_date(rng)}{check}{sex}{_date(rng)}{check}{state}{optional[:11]}"
+        second = f"{date(rng)}{check}{sex}{date(rng)}{check}{state}{optional[:11]}"
         line = first if kind == 1 else f"{second:<<29}{check}"
     else:
-        numbers = f"{_number(rng, 9)}{check}{state}{_date(rng)}{check}{sex}{_date(rng)}{check}"
+        numbers = f"{_number(rng, 9)}{check}{state}{date(rng)}{check}{sex}{date(rng)}{check}"
         line = f"{numbers + optional:<<{length - 1}}{check}"
     return f"{line:<<{length}}"[:length]
 
 
 def random_line(rng: np.random.Generator, length: int) -> str:
     """Runs from changing alphabets, single characters among fillers, long runs of one symbol."""
-    alphabets = (SYMBOLS, SYMBOLS, SYMBOLS, LOOKALIKES, DIGITS, LETTERS, "<", SYMBOLS + "<" * 30)
+    few = "".join(rng.choice(list(LETTERS + DIGITS), 8, replace=False))
+    alphabets = (SYMBOLS, SYMBOLS, SYMBOLS, LOOKALIKES, few, few, "<", SYMBOLS + "<" * 30)
     line = ""
     while len(line) < length:
         run = int(rng.integers(2, 25))
@@ -79,11 +82,15 @@ def random_line(rng: np.random.Generator, length: int) -> str:
 
 
 def any_line(rng: np.random.Generator, length: int) -> str:
-    """What training sees: a third document-like with foreign characters strewn in, the rest random."""
+    """What training sees: a third document-like, in plain or in cipher, the rest random; foreign characters and gaps
+    strewn in."""
     line = list(document_line(rng, length) if rng.random() < 0.35 else random_line(rng, length))
+    if rng.random() < 0.5:
+        cipher = dict(zip(LETTERS + DIGITS, rng.permutation(list(LETTERS + DIGITS)), strict=True))
+        line = [str(cipher.get(char, char)) for char in line]
     for place in np.flatnonzero(rng.random(length) < 0.06):
         line[place] = _pick(rng, SYMBOLS, 1)
     if rng.random() < 0.06:
         for place in np.flatnonzero(rng.random(length) < 0.12):
-            line[place] = _pick(rng, STRANGERS, 1)
+            line[place] = _pick(rng, STRANGERS + "   ", 1)
     return "".join(line)

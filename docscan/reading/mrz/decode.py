@@ -32,7 +32,7 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Response:
-    """What the network says along one strip, cell by cell; cells are `stride` pixels wide."""
+    """What the network says along one strip, cell by cell; cells are `stride` pixels wide, 0 is the strip's edge."""
 
     stride: int
     centre: Floats
@@ -49,7 +49,7 @@ class Response:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LineReading:
-    """n characters from left to right; lengths in pixels of the strip."""
+    """n characters from left to right; in pixels of the strip, whose centres are at whole numbers."""
 
     chars: str
     """The most likely of the 37 symbols at each place."""
@@ -103,8 +103,8 @@ def decode(response: Response, lengths: Sequence[int] | None = LENGTHS) -> LineR
     return LineReading(
         chars="".join(SYMBOLS[i] for i in probabilities[:, :NOTHING].argmax(axis=1)),
         probabilities=probabilities,
-        centres=places[chosen],
-        middles=_sample(response.middle, places[chosen], response.stride),
+        centres=places[chosen] - 0.5,
+        middles=_sample(response.middle, places[chosen], response.stride) - 0.5,
         caps=_sample(response.cap, places[chosen], response.stride),
         seen=seen[chosen],
         pitch=pitch,
@@ -154,9 +154,9 @@ def _comb(response: Response) -> Floats | None:
     if len(usual) < 4:
         return None
     pitch = float(np.median(usual))
-    number = _numbered(at, weight, pitch)
-    used = number >= 0
-    at, weight, number = at[used], weight[used], number[used].astype(float)
+    places = _numbered(at, weight, pitch)
+    used = places >= 0
+    at, weight, number = at[used], weight[used], places[used].astype(np.float64)
     for degree in (1, 2, 3, 3):
         if len(at) < 5:
             return None
@@ -164,7 +164,11 @@ def _comb(response: Response) -> Floats | None:
         number = _inverse(curve, at, number)
         clear = np.abs(at - np.polyval(curve, np.round(number))) < 0.3 * pitch
         at, weight, number = at[clear], weight[clear], np.round(number[clear])
-    return _teeth(curve, number, len(response.centre) * response.stride)
+    inside = np.polyval(curve, np.arange(number.min(), number.max() + 1))
+    steps = np.diff(inside)
+    if len(steps) < 3 or steps.min() < _NARROWEST or steps.max() > _WIDEST:
+        return None
+    return _continued(inside, len(response.centre) * response.stride)
 
 
 def _numbered(at: Floats, weight: Floats, pitch: float) -> npt.NDArray[np.int64]:
@@ -211,10 +215,8 @@ def _inverse(curve: Floats, at: Floats, start: Floats) -> Floats:
     return np.asarray(number)
 
 
-def _teeth(curve: Floats, number: Floats, width: int) -> Floats:
-    """Inside the numbered range by the curve, outside at the pitch of its ends."""
-    first, last = int(number.min()), int(number.max())
-    inside = np.polyval(curve, np.arange(first, last + 1))
+def _continued(inside: Floats, width: int) -> Floats:
+    """The teeth between the outermost peaks, continued beyond both ends of the strip at the pitch there."""
     left, right = inside[1] - inside[0], inside[-1] - inside[-2]
     before = inside[0] - left * np.arange(int(inside[0] / left) + 2, 0, -1)
     after = inside[-1] + right * np.arange(1, int((width - inside[-1]) / right) + 3)

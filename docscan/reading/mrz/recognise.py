@@ -1,7 +1,8 @@
 """The characters of straightened lines: one pass of a small convolutional network over all strips of a page.
 
-The network sees 27 pixels to either side of a place, little more than one character: it knows shapes, not words. It is
-trained on synthetic lines alone by scripts/train_mrz.py; its figures are in models/mrz.json.
+The network judges a place by 27 pixels to either side, little more than one character, and by the average look of
+some characters around (how fat, how blurred, how high): it knows shapes, not words. It is trained on synthetic lines
+alone by scripts/train_mrz.py; its figures are in models/mrz.json.
 """
 
 from __future__ import annotations
