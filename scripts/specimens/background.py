@@ -12,7 +12,7 @@ from PIL import Image
 
 from . import emblem, guilloche, lettering
 from .design import Design, Layout, Rect, label
-from .faces import rgb
+from .visage import rgb
 
 Pixels = npt.NDArray[np.uint8]
 Coverage = npt.NDArray[np.uint8]

@@ -14,8 +14,9 @@ from docscan.icao.formats import Format
 
 from . import background, holder, lettering, press
 from .design import Design, Layout, Rect
-from .faces import portrait, rgb
+from .faces import portrait
 from .holder import Holder
+from .visage import rgb
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -119,7 +120,7 @@ def write(
     fraction = (px - np.floor(px), py - np.floor(py))
     mask, (ox, oy) = lettering.stamp(text, how.font, how.points * ppi / 72, fraction, how.spacing * mm)
     left, top = int(np.floor(px)) - ox, int(np.floor(py)) - oy
-    press.put_text(page, mask, left, top, technology, rng, how.colour, how.strength)  # type: ignore[arg-type]
+    press.put_text(page, mask, left, top, ppi, technology, rng, how.colour, how.strength)  # type: ignore[arg-type]
     bx, by, bw, bh = cv2.boundingRect(mask)
     return Rect((left + bx) / mm, (top + by) / mm, bw / mm, bh / mm)
 
@@ -169,7 +170,7 @@ def write_mrz_line(
         part = mask[y0 : y0 + glyph.shape[0], x0 : x0 + glyph.shape[1]]
         np.maximum(part, glyph, out=part)
     corner = (left - round(pitch * mm), base - round(size * 1.2))
-    press.put_text(page, mask, *corner, technology, rng, how.colour, how.strength)  # type: ignore[arg-type]
+    press.put_text(page, mask, *corner, ppi, technology, rng, how.colour, how.strength)  # type: ignore[arg-type]
     bx, by, bw, bh = cv2.boundingRect(mask)
     return Rect((corner[0] + bx) / mm, (corner[1] + by) / mm, bw / mm, bh / mm)
 
@@ -189,7 +190,7 @@ def sign(page: Pixels, rect: Rect, ppi: float, seed: int) -> None:
         mask, [np.round(xy * 16).astype(np.int32)], False, 255, max(1, round(0.32 * ppi / 25.4)), cv2.LINE_AA, 4
     )
     bx, by, bw, bh = cv2.boundingRect(mask)
-    press.put_text(page, mask[by : by + bh, bx : bx + bw], bx, by, "laminate", rng, (38, 44, 96), 0.85)
+    press.put_text(page, mask[by : by + bh, bx : bx + bw], bx, by, ppi, "laminate", rng, (38, 44, 96), 0.85)
 
 
 def lay_foil(page: Pixels, design: Design, side: str, ppi: float) -> None:

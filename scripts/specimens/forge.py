@@ -58,6 +58,7 @@ class _Job:
     skill: Skill
     rng: np.random.Generator
     pages: dict[str, Pixels]
+    texts: dict[str, dict[str, str]]
     changes: list[Change] = field(default_factory=list)
 
     def note(self, side: str, rect: Rect, what: str) -> None:
@@ -70,14 +71,33 @@ class _Job:
         for face in self.specimen.faces:
             self.note(face.side, Rect(0, 0, *self.specimen.design.size), what)
 
-    def place(self, name: str) -> tuple[str, Place] | None:
+    def has(self, name: str) -> bool:
+        return any(place.name == name for one in self.specimen.design.layouts for place in one.places)
+
+    def the_place(self, name: str) -> tuple[str, Place]:
         found = ((one.side, place) for one in self.specimen.design.layouts for place in one.places)
-        return next(((side, place) for side, place in found if place.name == name), None)
+        return next((side, place) for side, place in found if place.name == name)
 
     def draw_anew(self, other: Design, who: Holder) -> None:
         """Replace all pages, and what is known of them, by another specimen."""
         self.specimen = draw.draw(other, who, self.specimen.faces[0].ppi)
         self.pages = {face.side: face.pixels for face in self.specimen.faces}
+        self.texts = {face.side: dict(face.texts) for face in self.specimen.faces}
+
+    def rewrite(self, name: str, text: str, what: str) -> None:
+        """Put `text` in the place of a field."""
+        side, place = self.the_place(name)
+        rect = handiwork.rewrite(self.pages[side], self.specimen, side, place, text, self.skill, self.rng)
+        self.texts[side][name] = text
+        self.note(side, rect, what)
+
+    def rewrite_mrz(self, line: int, column: int, text: str, what: str) -> None:
+        """Put `text` in the place of the MRZ's characters from (line, column) on, both from 0."""
+        side, key = handiwork.mrz_side(self.specimen), f"mrz.{line + 1}"
+        rect = handiwork.rewrite_mrz(self.pages[side], self.specimen, line, column, text, self.skill, self.rng)
+        before = self.texts[side][key]
+        self.texts[side][key] = before[:column] + text + before[column + len(text) :]
+        self.note(side, rect, what)
 
 
 _ALTERED = ("surname", "given_names", "date_of_birth", "date_of_expiry", "document_number")
@@ -110,11 +130,8 @@ def _alter_viz(job: _Job, who: Holder) -> None:
     """Rewrite every printed field that the wanted holder has differently."""
     old, new = (holder.values(job.specimen.design, h) for h in (job.specimen.holder, who))
     for name in (n for n in new if new[n] != old[n]):
-        found = job.place(name)
-        if found:
-            side, place = found
-            rect = handiwork.rewrite(job.pages[side], job.specimen, side, place, new[name], job.skill, job.rng)
-            job.note(side, rect, f"{name} erased and written over")
+        if job.has(name):
+            job.rewrite(name, new[name], f"{name} erased and written over")
 
 
 def _alter_mrz(job: _Job, who: Holder, recompute: bool) -> None:
@@ -122,13 +139,10 @@ def _alter_mrz(job: _Job, who: Holder, recompute: bool) -> None:
     d = job.specimen.design
     old, new = (holder.mrz_lines(d, h) for h in (job.specimen.holder, who))
     digits = set() if recompute else {(rule.digit.line, rule.digit.column) for rule in LAYOUTS[d.format].digits}
-    side = handiwork.mrz_side(job.specimen)
     for line, (before, after) in enumerate(zip(old, new, strict=True)):
         columns = [c for c in range(len(before)) if before[c] != after[c] and (line, c) not in digits]
         for first, last in _runs(columns):
-            text = after[first : last + 1]
-            rect = handiwork.rewrite_mrz(job.pages[side], job.specimen, line, first, text, job.skill, job.rng)
-            job.note(side, rect, f"MRZ line {line + 1} written over")
+            job.rewrite_mrz(line, first, after[first : last + 1], f"MRZ line {line + 1} written over")
 
 
 def _runs(columns: list[int]) -> list[tuple[int, int]]:
@@ -143,7 +157,7 @@ def _runs(columns: list[int]) -> list[tuple[int, int]]:
 
 
 def _field(job: _Job, names: tuple[str, ...] = _ALTERED) -> str:
-    return str(job.rng.choice([n for n in names if job.place(n)]))
+    return str(job.rng.choice([n for n in names if job.has(n)]))
 
 
 # --- attacks: change the job, name the checks -------------------------------------------------------------------------
@@ -155,7 +169,10 @@ def _portrait(job: _Job) -> tuple[str, ...]:
     face = portrait(int(job.rng.integers(2**31)), who.sex, who.age)
     rect = handiwork.paste_portrait(job.pages[side], job.specimen, side, face, job.skill, job.rng)
     if job.skill == "professional":
-        draw.lay_foil(job.pages[side], job.specimen.design, side, job.specimen.face(side).ppi)
+        covered = job.pages[side].copy()
+        draw.lay_foil(covered, job.specimen.design, side, job.specimen.face(side).ppi)
+        at = press.window(covered, rect, job.specimen.face(side).ppi)
+        job.pages[side][at] = covered[at]
     job.note(side, rect, "portrait replaced, ghost left as it was")
     return "portrait.substitution", "portrait.ghost"
 
@@ -181,16 +198,16 @@ def _mrz(job: _Job) -> tuple[str, ...]:
 
 
 def _mrz_digit(job: _Job) -> tuple[str, ...]:
-    """One digit of a date or number changed, no check digit recomputed: by 5 at most, so the weights see it."""
+    """One digit of a date or number changed, its check digit left as it was."""
     layout = LAYOUTS[job.specimen.design.format]
-    side = handiwork.mrz_side(job.specimen)
     lines = holder.mrz_lines(job.specimen.design, job.specimen.holder)
     slots = [s for s in layout.slots if s.name in ("document_number", "date_of_birth", "date_of_expiry")]
     cells = [p for s in slots for p in s.places if lines[p.line][p.column].isdigit()]
     at = cells[int(job.rng.integers(len(cells)))]
     digit = str((int(lines[at.line][at.column]) + int(job.rng.integers(1, 9))) % 10)
-    rect = handiwork.rewrite_mrz(job.pages[side], job.specimen, at.line, at.column, digit, job.skill, job.rng)
-    job.note(side, rect, f"one digit of MRZ line {at.line + 1} changed, check digit not recomputed")
+    job.rewrite_mrz(
+        at.line, at.column, digit, f"one digit of MRZ line {at.line + 1} changed, check digit not recomputed"
+    )
     return "mrz.check_digits", "consistency.viz_mrz", "mrz.print"
 
 
@@ -218,7 +235,7 @@ def _copy_move(job: _Job) -> tuple[str, ...]:
     """A character of a field replaced by a copy of another one from the same field."""
     d, run = job.specimen.design, job.specimen.press
     name = _field(job, ("date_of_birth", "date_of_expiry", "document_number"))
-    side, place = job.place(name) or ("", Place("", 0, 0, 0))
+    side, place = job.the_place(name)
     face = job.specimen.face(side)
     text = face.texts[name]
     how = draw.fitted(text, draw.value_writing(d, run), place.room)
@@ -236,7 +253,8 @@ def _copy_move(job: _Job) -> tuple[str, ...]:
     if job.skill == "professional":
         mask = cv2.GaussianBlur(mask, (0, 0), 2.0)[..., None]
     below[...] = below + (patch.astype(np.float32) - below) * mask
-    job.note(side, boxes[1], f"a character of {name} covered by a copy of another one")
+    job.texts[side][name] = text[:target] + text[source] + text[target + 1 :]
+    job.note(side, boxes[1].grown(0.1), f"a character of {name} covered by a copy of another one")
     return "consistency.viz_mrz", "image.copy_move", "template.typeface"
 
 
@@ -250,8 +268,9 @@ def _glyph_box(text: str, index: int, place: Place, how: Writing) -> Rect:
 def _erasure(job: _Job) -> tuple[str, ...]:
     """A field made to vanish."""
     name = _field(job, ("place_of_birth", "personal_number", "authority", "date_of_issue", "visa_type"))
-    side, _ = job.place(name) or ("", None)
+    side, _ = job.the_place(name)
     rect = handiwork.erase(job.pages[side], job.specimen, side, job.specimen.face(side).zones[name], job.skill, job.rng)
+    job.texts[side][name] = ""
     job.note(side, rect, f"{name} erased")
     return "template.field_background", "template.field_grammar"
 
@@ -323,9 +342,7 @@ def _field_grammar(job: _Job) -> tuple[str, ...]:
         "nationality": who.place,
         "sex": "MALE" if who.sex == "M" else "FEMALE",
     }[name]
-    side, place = job.place(name) or ("", Place("", 0, 0, 0))
-    rect = handiwork.rewrite(job.pages[side], job.specimen, side, place, text, job.skill, job.rng)
-    job.note(side, rect, f"{name} written in a form that the State does not use")
+    job.rewrite(name, text, f"{name} written in a form that the State does not use")
     return "template.field_grammar", "template.typeface", "consistency.viz_mrz"
 
 
@@ -361,7 +378,10 @@ LOCAL = (
 def forge(specimen: Specimen, attack: str, skill: Skill, seed: int) -> Forged:
     """`specimen` after `attack`; the same for the same arguments. KeyError for an unknown attack."""
     rng = np.random.default_rng([seed, list(ATTACKS).index(attack), handiwork.SKILLS.index(skill)])
-    job = _Job(specimen, skill, rng, {f.side: f.pixels.copy() for f in specimen.faces})
+    pages = {f.side: f.pixels.copy() for f in specimen.faces}
+    job = _Job(specimen, skill, rng, pages, {f.side: dict(f.texts) for f in specimen.faces})
     checks = ATTACKS[attack](job)
-    faces = tuple(SpecimenFace(f.side, job.pages[f.side], f.ppi, f.zones, f.texts) for f in job.specimen.faces)
+    faces = tuple(
+        SpecimenFace(f.side, job.pages[f.side], f.ppi, f.zones, job.texts[f.side]) for f in job.specimen.faces
+    )
     return Forged(replace(job.specimen, faces=faces), Truth(attack, skill, checks, tuple(job.changes)))

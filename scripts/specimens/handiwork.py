@@ -158,7 +158,7 @@ def rewrite_mrz(
     technology = hand_press(design, skill)
     ppi = specimen.face(side).ppi
     written = draw.write_mrz_line(page, text, x + column * draw.MRZ_PITCH, y, ppi, technology, rng, how)
-    return touched.union(written)
+    return touched.union(written.grown(0.2))
 
 
 def mrz_side(specimen: Specimen) -> str:

@@ -82,11 +82,17 @@ class Shot:
 
 
 def specimen(
-    design_id: str, holder: int, attack: str = "", skill: Skill = "careful", seed: int = 0, wear: float = 0.3
+    design_id: str,
+    holder: int,
+    attack: str = "",
+    skill: Skill = "careful",
+    seed: int = 0,
+    wear: float = 0.3,
+    ppi: float = 600,
 ) -> Shot:
     """A document with use and dirt on it; genuine where `attack` is empty."""
     d = design(design_id)
-    drawn, truth = draw(d, invent(d, holder)), None
+    drawn, truth = draw(d, invent(d, holder), ppi), None
     if attack:
         forged = forge(drawn, attack, skill, seed)
         drawn, truth = forged.specimen, forged.truth

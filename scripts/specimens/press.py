@@ -71,6 +71,7 @@ def put_text(
     mask: Coverage,
     left: int,
     top: int,
+    ppi: float,
     technology: Technology,
     rng: np.random.Generator,
     colour: tuple[float, float, float] | None = None,
@@ -83,15 +84,14 @@ def put_text(
         return
     a = mask.astype(np.float32) / 255
     grain = rng.standard_normal(mask.shape, dtype=np.float32)
+    dot = ppi / 600
     if technology == "laser":
-        a = cv2.GaussianBlur(a, (0, 0), 0.6) * (1 + 0.05 * grain)
+        a = cv2.GaussianBlur(a, (0, 0), 0.6 * dot) * (1 + 0.05 * grain)
     elif technology == "inkjet":
-        a = np.clip(
-            (cv2.GaussianBlur(a, (0, 0), 1.0) - 0.42 + 0.10 * cv2.GaussianBlur(grain, (0, 0), 1.0)) * 4 + 0.5, 0, 1
-        )
-        a = cv2.GaussianBlur(a, (0, 0), 0.5)
+        rough = cv2.GaussianBlur(a, (0, 0), dot) - 0.42 + 0.10 * cv2.GaussianBlur(grain, (0, 0), dot)
+        a = cv2.GaussianBlur(np.clip(rough * 4 + 0.5, 0, 1), (0, 0), 0.5 * dot)
     else:
-        a = cv2.GaussianBlur(a, (0, 0), 0.9)
+        a = cv2.GaussianBlur(a, (0, 0), 0.9 * dot)
     a = np.clip(a * strength, 0, 1)[..., None]
     part = page[y0 : y0 + mask.shape[0], x0 : x0 + mask.shape[1]]
     ink = np.array(colour or INK[technology], dtype=np.float32)

@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from . import press
 from .design import Design
-from .faces import rgb
 from .handiwork import SKILLS, Skill, near_font, other_font
+from .visage import rgb
 
 Pixels = npt.NDArray[np.uint8]
 
