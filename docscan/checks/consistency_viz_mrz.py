@@ -288,20 +288,22 @@ def _printed_names(exam: Examination, printed: FieldReading) -> tuple[str, str]:
 
 
 def _dates(text: MrzText, printed: str) -> Difference | None:
-    expected = dates.read(text.text)
-    if expected is None:
+    if len(text.text) != len("YYMMDD"):
         return None
     read = printed_dates(printed)
-    if any(day.agrees(expected) for day in read):
-        return SAME
     if not read:
         return Difference(EXPLAINED, 0, tuple(range(len(printed))), "unread")
-    return min((_other_date(text, printed, day, expected) for day in read), key=lambda d: (d.distance, d.clear))
+    return min((_date(text, printed, day) for day in read), key=lambda d: (d.distance, d.clear))
 
 
-def _other_date(text: MrzText, printed: str, day: PartialDate, expected: PartialDate) -> Difference:
+def _date(text: MrzText, printed: str, day: PartialDate) -> Difference:
+    """A printed date against the MRZ's, which may be no date of any calendar."""
+    expected = dates.read(text.text)
+    if expected is not None and day.agrees(expected):
+        return SAME
     digits = "".join("<<" if part is None else f"{part % 100:02}" for part in day)
-    return replace(aligned_difference(text, digits), differs=differing(printed, day, expected))
+    places = differing(printed, day, expected) if expected is not None else tuple(range(len(printed)))
+    return replace(aligned_difference(text, digits), differs=places)
 
 
 def _sexes(text: MrzText, printed: str) -> Difference | None:

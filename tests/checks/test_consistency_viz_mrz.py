@@ -261,6 +261,10 @@ def test_an_illegible_date_is_unsure(make_exam):
     assert row(make_exam(lines(), date_of_birth="2s jam l9B7"), "date_of_birth").outcome is UNSURE
 
 
+def test_a_date_against_what_is_none_in_the_mrz_fails(make_exam):
+    assert row(make_exam(lines(date_of_birth="870149"), date_of_birth="25 JAN 1987"), "date_of_birth").outcome is FAIL
+
+
 def test_unknown_parts_of_a_date_agree(make_exam):
     assert row(make_exam(lines(date_of_birth="42<<<<"), date_of_birth="XX XX 1942"), "date_of_birth").outcome is PASS
 
