@@ -17,7 +17,7 @@ from docscan.intake.anchor import Anchor, anchor, centre, misfits
 from docscan.intake.outline import CLOSE, SEEN, WIDE, Outline, rectangle_of
 from docscan.intake.portrait import heads_by_turn
 from docscan.intake.quality import Side, assess
-from docscan.intake.shapes import find_shapes
+from docscan.intake.shapes import find_shapes, share_of_print
 
 Points = npt.NDArray[np.float64]
 
@@ -31,8 +31,10 @@ _SAME_SIZE_PHOTOGRAPHED = 0.07
 _SAME_ASPECT = 0.035
 _ASPECTS = (1.25, 1.8)
 """Of anything that may be a document: TD3's is 1.42, TD1's 1.585; perspective takes or adds a tenth."""
-_PASSABLE_MISFIT = 12.0
-"""`misfit` of an MRZ in a shape up to which the shape may be its document, seen in perspective."""
+_PASSABLE_MISFIT = 8.0
+"""Misfit of an MRZ in a shape up to which the shape may be its document, seen in perspective."""
+_LARGE, _MOST = 0.35, 0.6
+"""Share of a page that no portrait takes; share of its print that lies outside of a portrait."""
 _WHOLE_MM = 3.0
 """A document whose picture lacks more than this at a side is cut; its face ends there."""
 _CUT_MM = 1.0
@@ -57,6 +59,8 @@ def find_faces(page: Page, mrzs: Sequence[MrzOnPage]) -> tuple[Face, ...]:
         fitted = _around_mrz(page.pixels, place, shapes)
         if fitted is not None:
             found.append(replace(fitted, mrz=mrz))
+    if not found and not _tell_the_page(page.pixels, shapes):
+        shapes = ()
     for shape in shapes:
         if any(f.holds(shape.mean(axis=0)) or _holds(shape, f.middle) for f in found):
             continue
@@ -123,18 +127,24 @@ def _around_mrz(page: Pixels, place: Anchor, shapes: Sequence[Points]) -> _Found
     by_lines = place.to_page()
     if not _credible(by_lines, size, page):
         return None
-    candidates = [outlines.fit(page, by_lines, size, misfit, WIDE)]
+    candidates = [outlines.fit(page, by_lines, size, misfit, WIDE, place.page)]
     for shape in shapes:
         guesses = _ways_to_lie(shape, size, place.mirrored)
         costs = misfit(np.linalg.inv(np.stack(guesses)))
         if float(costs.min()) < _PASSABLE_MISFIT:
-            candidates.append(outlines.fit(page, guesses[int(np.argmin(costs))], size, misfit, CLOSE))
+            candidates.append(outlines.fit(page, guesses[int(np.argmin(costs))], size, misfit, CLOSE, place.page))
     best = max(candidates, key=lambda o: o.score)
-    best = outlines.fit(page, best.to_page, size, misfit, CLOSE)
+    best = outlines.fit(page, best.to_page, size, misfit, CLOSE, place.page)
     best = outlines.refine(page, best, size)
     if not _credible(best.to_page, size, page):
         return _Found(by_lines, size, place.format, edges_seen=False)
     return _Found(best.to_page, size, place.format, best.seen)
+
+
+def _tell_the_page(page: Pixels, shapes: Sequence[Points]) -> bool:
+    """Whether shapes are what the page is about, and not the portrait of a document that fills it."""
+    area = sum(cv2.contourArea(shape.astype(np.float32)) for shape in shapes)
+    return area > _LARGE * page.shape[0] * page.shape[1] or share_of_print(page, shapes) > _MOST
 
 
 def _ways_to_lie(shape: Points, size_mm: tuple[float, float], mirrored: bool = False) -> list[Homography]:
@@ -202,22 +212,20 @@ def _head_up(page: Pixels, fitted: Outline, size_mm: tuple[float, float]) -> Hom
 
 
 def _whole(page: Page) -> _Found:
-    """The whole page, turned so that a head on it is upright."""
+    """The whole page, turned so that a head on it is upright. A document if its proportions are one's and, where these
+    leave the format open, there is a head."""
     heads = heads_by_turn(page.pixels)
     turn = heads.index(True) if any(heads) and not heads[0] else 0
     h, w = page.pixels.shape[:2]
     across, down = (w, h) if turn % 2 == 0 else (h, w)
-    found = None
-    if across > down:
-        corners = np.roll(np.array([[0, 0], [w, 0], [w, h], [0, h]], dtype=np.float64), -turn, axis=0)
-        kind, size = _size(page, corners, ())
-        if size is not None:
-            found = _Found(outlines.homography(rectangle_of(size), corners), size, kind, edges_seen=False)
-            return replace(found, is_document=kind is not None)
-    ppmm = page.ppi / 25.4 if page.ppi is not None else max(across, down) / Format.TD3.size_mm[0]
     corners = np.roll(np.array([[0, 0], [w, 0], [w, h], [0, h]], dtype=np.float64), -turn, axis=0)
-    size = (across / ppmm, down / ppmm)
-    return _Found(outlines.homography(rectangle_of(size), corners), size, None, edges_seen=False, is_document=False)
+    kind, size = _size(page, corners, ()) if across > down else (None, None)
+    is_document = kind is not None or (size is not None and any(heads))
+    if size is None:
+        ppmm = page.ppi / 25.4 if page.ppi is not None else max(across, down) / Format.TD3.size_mm[0]
+        size = (across / ppmm, down / ppmm)
+    to_page = outlines.homography(rectangle_of(size), corners)
+    return _Found(to_page, size, kind, edges_seen=False, is_document=is_document)
 
 
 def _face(page: Page, found: _Found) -> Face:

@@ -21,13 +21,17 @@ SEEN = 0.45
 """Share of a side's length along which there must be an edge for the side to count as seen."""
 _UNSEEN = 0.3
 """Support of a side nobody saw, at its nominal place: weaker than any seen one."""
-_BORDER = 0.6
+_BORDER = 0.8
 """Support of the picture's own border as a document's edge: pictures are often cut out along it."""
 _WEIGHT = 7.0
-"""Weight of a side's support against `misfit`: a clear edge outweighs 3 standard deviations of place."""
+"""Weight of a side's support against misfits: that an edge is clear and not of text outweighs its being off."""
+_BENT, _BENT_MOST = 0.03, 3.0
+"""Share of the width by which corners off a rectangle cost 1, and the most they cost, since photographs have such."""
 _PEAKS = 3
 _FLOOR = 3.0
 """Grey levels a pixel: weaker steps are noise of the sensor and of JPEG."""
+_GLYPH_MM = 1.9
+"""From the centre of a character to where its own edges certainly end."""
 _CORNER = 0.06
 """Share of a side at each end that rounded corners may take."""
 
@@ -68,15 +72,24 @@ def fit(
     size_mm: tuple[float, float],
     misfits: Callable[[Points], Scores],
     search: Search,
+    print_at: Points | None = None,
 ) -> Outline:
     """The best four edges around `guess` (millimetres -> page pixels).
 
     `misfits` takes (m, 3, 3) candidate homographies page -> millimetres and says how little each fits what else is
-    known of the document.
+    known of the document. Around `print_at`, (n, 2) centres of an MRZ's characters in page pixels, no edge is
+    sought: dense lines of print look like one.
     """
     width, height = size_mm
     margin = min(search.margin, 0.25 * height)
     steps_x, steps_y = _edge_maps(page, guess, size_mm, margin, search.ppmm)
+    to_frame = np.asarray(np.linalg.inv(guess), dtype=np.float64)
+    if print_at is not None:
+        printed = (project(print_at, to_frame) + margin) * search.ppmm
+        hull = cv2.convexHull(printed.astype(np.float32)).astype(np.int32)
+        for steps in (steps_x, steps_y):
+            cv2.fillConvexPoly(steps, hull, 0.0)
+            cv2.polylines(steps, [hull], True, 0.0, thickness=max(1, round(2 * _GLYPH_MM * search.ppmm)))
     inset_x, inset_y = _CORNER * width, _CORNER * height
     origin = np.array([-margin, -margin])
 
@@ -102,10 +115,9 @@ def fit(
     rectangle = rectangle_of(size_mm)
     usable = np.abs(corners - rectangle).max(axis=(1, 2)) < 4 * margin
     chosen, corners = chosen[usable], corners[usable]
-    to_frame = np.linalg.inv(guess)
     candidates = _homographies(corners, rectangle) @ to_frame
-    bent = np.abs(_unlike_rectangle(corners, rectangle)) / (0.05 * width)
-    scores = _WEIGHT * chosen[:, :, 2].sum(axis=1) - misfits(candidates) - np.minimum(bent, 3.0)
+    bent = _unlike_rectangle(corners, rectangle) / (_BENT * width)
+    scores = _WEIGHT * chosen[:, :, 2].sum(axis=1) - misfits(candidates) - np.minimum(bent, _BENT_MOST)
     best = int(np.argmax(scores))
     support = tuple(float(s) if s not in (_BORDER, _UNSEEN) else 0.0 for s in chosen[best, :, 2])
     return Outline(np.linalg.inv(candidates[best]), support, float(scores[best]))  # type: ignore[arg-type]

@@ -30,9 +30,13 @@ LOST = 0.6
 
 _BLOWN = 250
 _SMALLEST_MM2 = 12.0
-_HALO_MM = 1.2
-_HALO_FROM, _HALO_SHARE = 200, 0.5
-"""Glare fades out, so most of the rim around it is bright; white paper ends at print or at another colour."""
+_RINGS_MM = (0.5, 1.1, 1.8)
+_FADES = 6.0
+_BRIGHT = 230
+"""Glare fades out: the first half millimetre around it is bright, and brighter than what lies a millimetre further.
+White paper is as white right to its edge, or to the print on it."""
+_COMPACT = 0.6
+"""Share of its own outline that glare fills: nothing shows through. In white paper there is print."""
 _PORTRAIT = (0.02, 0.12, 0.36, 0.62)
 """Left, top, width, height: the part of a face where Doc 9303 part 3, 2.3 puts the portrait (zone V)."""
 
@@ -113,22 +117,40 @@ def glare_mask(pixels: Pixels, ppmm: float) -> Mask:
     h, w = blown.shape
     size = (max(1, round(w * scale)), max(1, round(h * scale)))
     small = (cv2.resize(blown, size, interpolation=cv2.INTER_AREA) > 200).astype(np.uint8)
-    luminance = cv2.cvtColor(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
+    reduced = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    luminance = np.asarray(cv2.cvtColor(reduced, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(small)
     per_mm = ppmm * scale
-    halo = max(1, round(_HALO_MM * per_mm))
-    around = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * halo + 1, 2 * halo + 1))
+    near, far, further = (_disc(max(1, round(mm * per_mm))) for mm in _RINGS_MM)
+    reach = further.shape[0] // 2 + 1
     glare = np.zeros_like(small)
     for label in range(1, count):
         if stats[label, cv2.CC_STAT_AREA] < _SMALLEST_MM2 * per_mm**2:
             continue
         x, y, width, height = (int(v) for v in stats[label, :4])
-        window = np.s_[max(0, y - halo) : y + height + halo, max(0, x - halo) : x + width + halo]
+        window = np.s_[max(0, y - reach) : y + height + reach, max(0, x - reach) : x + width + reach]
         spot = (labels[window] == label).astype(np.uint8)
-        rim = (cv2.dilate(spot, around) > 0) & (spot == 0)
-        if rim.any() and float((luminance[window][rim] >= _HALO_FROM).mean()) > _HALO_SHARE:
+        if _is_compact(spot) and _fades(spot, luminance[window], near, far, further):
             glare[window] |= spot
     return cv2.resize(glare, (w, h), interpolation=cv2.INTER_NEAREST).astype(bool)
+
+
+def _disc(radius: int) -> npt.NDArray[np.uint8]:
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1)), dtype=np.uint8)
+
+
+def _is_compact(spot: npt.NDArray[np.uint8]) -> bool:
+    contours, _ = cv2.findContours(spot, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    hull = cv2.contourArea(cv2.convexHull(np.concatenate(contours)))
+    return float(spot.sum()) > _COMPACT * hull
+
+
+def _fades(spot: npt.NDArray[np.uint8], luminance: npt.NDArray[np.uint8], *discs: npt.NDArray[np.uint8]) -> bool:
+    near, far, further = (cv2.dilate(spot, disc) > 0 for disc in discs)
+    inner, outer = luminance[near & (spot == 0)], luminance[further & ~far]
+    if not (inner.size and outer.size):
+        return False
+    return bool(np.median(inner) >= _BRIGHT and np.median(inner) - np.median(outer) >= _FADES)
 
 
 def _confidence(mrz: MrzReading) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -21,8 +21,11 @@ _SMALLEST = 0.012
 _SOLID = 0.90
 """Share of a quadrilateral that its shape must fill; rounded corners take 2 %."""
 _BORDER_PX = 3
-_EXPLAINED, _ENOUGH = 0.5, 0.93
-"""Share of a mask that must lie in quadrilaterals: below it, it shows something else than documents on a ground."""
+_INK = 120.0
+"""Sobel's answer to a step of 30 grey levels."""
+_EXPLAINED, _CONVINCING = 0.5, 0.85
+"""Share of a mask that must lie in quadrilaterals: below the first it shows something else than documents on a ground;
+above the second the mask with the largest quadrilaterals is right, the others see parts of documents."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,30 +34,50 @@ class Shapes:
 
     quads: tuple[Points, ...]
     """(4, 2) page pixels each, clockwise, from any corner."""
+    inside: float
+    """Area of theirs that the mask fills, less for ragged ones."""
     explained: float
-    """Share of all that is not ground which lies inside of them."""
+    """The same as a share of all that is not ground."""
 
 
 def find_shapes(page: Pixels) -> tuple[Points, ...]:
     """(4, 2) page pixels of each convex quadrilateral that stands out from the page's ground; clockwise.
 
     The ground is told apart in several ways (by its colour, by its smoothness); the one whose quadrilaterals account
-    for the most of what is not ground is believed.
+    for nearly all that is not ground is believed.
     """
     h, w = page.shape[:2]
-    scale = min(1.0, _SIDE / max(h, w))
-    small = cv2.resize(page, (max(8, round(w * scale)), max(8, round(h * scale))), interpolation=cv2.INTER_AREA)
-    best = Shapes((), 0.0)
-    for mask, swell in _masks(np.asarray(small, dtype=np.uint8)):
-        shapes = _shapes(mask, swell)
-        if shapes.explained > best.explained:
-            best = shapes
-        if best.explained > _ENOUGH:
-            break
-    if best.explained < _EXPLAINED:
-        return ()
+    small = _small(page)
+    opinions = [_shapes(mask, swell) for mask, swell in _masks(small)]
+    convincing = [opinion for opinion in opinions if opinion.explained > _CONVINCING]
+    if convincing:
+        best = max(convincing, key=lambda opinion: opinion.inside)
+    else:
+        best = max(opinions, key=lambda opinion: opinion.explained)
+        if best.explained < _EXPLAINED:
+            return ()
     to_page = np.array([w / small.shape[1], h / small.shape[0]])
     return tuple((quad + 0.5) * to_page - 0.5 for quad in best.quads)
+
+
+def share_of_print(page: Pixels, quads: Sequence[Points]) -> float:
+    """Share of all the page's print (strong steps of luminance) that lies in the quadrilaterals or on their edges."""
+    small = _small(page)
+    grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
+    steps = cv2.magnitude(cv2.Sobel(grey, cv2.CV_32F, 1, 0), cv2.Sobel(grey, cv2.CV_32F, 0, 1))
+    ink = (np.asarray(steps) > _INK).astype(np.uint8)
+    inside = np.zeros_like(ink)
+    scale = small.shape[1] / page.shape[1]
+    cv2.fillPoly(inside, [np.round(quad * scale).astype(np.int32) for quad in quads], 1)
+    near = np.asarray(cv2.dilate(inside, np.ones((7, 7), np.uint8)), dtype=np.uint8)
+    return float((ink & near).sum()) / max(int(ink.sum()), 1)
+
+
+def _small(page: Pixels) -> Pixels:
+    h, w = page.shape[:2]
+    scale = min(1.0, _SIDE / max(h, w))
+    size = (max(8, round(w * scale)), max(8, round(h * scale)))
+    return np.asarray(cv2.resize(page, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
 def _masks(small: Pixels) -> Iterator[tuple[Mask, float]]:
@@ -94,7 +117,7 @@ def _shapes(mask: Mask, swell: float) -> Shapes:
     area = mask.size
     foreground = float(mask.sum())
     if not 0 < foreground < 0.97 * area:
-        return Shapes((), 0.0)
+        return Shapes((), 0.0, 0.0)
     contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     quads, inside = [], 0.0
     for contour in contours:
@@ -107,8 +130,8 @@ def _shapes(mask: Mask, swell: float) -> Shapes:
         quad_area = cv2.contourArea(quad.astype(np.float32))
         if quad_area > 0 and _SOLID < covered / quad_area < 1 / _SOLID:
             quads.append(_shrunk(quad, swell))
-            inside += covered
-    return Shapes(tuple(quads), inside / foreground)
+            inside += covered * min(covered / quad_area, quad_area / covered) ** 3
+    return Shapes(tuple(quads), inside, inside / foreground)
 
 
 def _quadrilateral(contour: Points) -> Points | None:
