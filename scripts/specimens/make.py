@@ -120,12 +120,13 @@ def enrolment(out: Path, design_id: str, count: int, device: Device, first: int 
 
 def balanced(design_id: str, count: int, devices: Sequence[Device], first: int) -> Iterator[tuple[Shot, Capture, str]]:
     """`count` genuine and as many forged captures of one design, (shot, capture, name) pair by pair: the same device,
-    wear and path; attacks and skills take turns."""
+    wear and path; attacks and skills take turns. A screen is photographed, never laid on a flatbed."""
     attacks = list(ATTACKS)
     for i in range(count):
         rng = np.random.default_rng([design(design_id).seed, first + i])
-        device, wear = devices[i % len(devices)], float(rng.random() ** 2)
         attack = attacks[(i + design(design_id).seed) % len(attacks)]
+        able = [d for d in devices if d.kind == "camera" or attack != "screen"] or devices
+        device, wear = able[i % len(able)], float(rng.random() ** 2)
         skill = SKILLS[(i // len(attacks) + i) % len(SKILLS)]
         glare = float(rng.random() < 0.2) * 0.25
         for forged in (False, True):
