@@ -112,6 +112,12 @@ class Marks:
     """(n, 2) width and height of their boxes."""
 
 
+_INK = 0.42
+"""Share of the strongest contrast nearby from which a pixel is ink."""
+_FAINTEST = 7
+"""Grey levels of contrast that are no ink in any case."""
+
+
 def find_marks(gray: Gray) -> Marks:
     """Connected dark marks the size of characters. The threshold is a share of the strongest contrast nearby, so that
     faint background patterns beside dark print fall away while faint print on a plain ground stays."""
@@ -119,7 +125,8 @@ def find_marks(gray: Gray) -> Marks:
     ground = cv2.blur(gray, (31, 31))
     contrast = cv2.subtract(ground, gray)
     peak = cv2.blur(cv2.dilate(contrast, np.ones((35, 35), np.uint8)), (35, 35))
-    ink = cv2.compare(contrast, cv2.max(cv2.multiply(peak, 0.42), 7), cv2.CMP_GT)
+    least = np.maximum(cv2.convertScaleAbs(peak, alpha=_INK), _FAINTEST)
+    ink = cv2.compare(contrast, least, cv2.CMP_GT)
     _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     box = stats[1:, :4].astype(np.float64)
     large, thin = box[:, 2:].max(axis=1), box[:, 2:].min(axis=1)
