@@ -17,9 +17,9 @@ from docscan.checks.mrz_evidence import (
     MARGIN,
     NO_MRZ,
     doubt,
-    field_odds,
     field_regions,
     label,
+    log_odds,
     parsed,
     printed_regions,
 )
@@ -70,7 +70,7 @@ class MrzDates:
         if dates.read(field.text) is not None:
             return
         said = f"The {label(field.name)} {field.text} is no date"
-        odds, other = field_odds(exam, field, dates.all_texts())
+        odds, other = likeliest_date(exam, field)
         if "00" in (field.text[2:4], field.text[4:]) and dates.read(field.text.replace("00", "<<")) is not None:
             code, why = "date_with_zeros", "some issuers print zeros for what is not known"
         elif odds < MARGIN:
@@ -146,6 +146,16 @@ class MrzDates:
             said.append(f"The document expire{'d' if expired else 's'} on {_day(life.expires)}.")
         code = "expired" if expired else "dates_right"
         return Finding(check=self.name, outcome=Outcome.PASS, code=code, message=" ".join(said))
+
+
+def likeliest_date(exam: Examination, field: MrzField) -> tuple[float, str]:
+    """`log_odds` of a field against all dates: year and day are told apart, for only 29 February ties them."""
+    reading = exam.reading.mrz
+    if reading is None:
+        return 0.0, ""
+    years = [log_odds(reading, field.places[:2], dates.year_texts(leap))[1] for leap in (False, True)]
+    days = [log_odds(reading, field.places[2:], dates.day_texts() - without)[1] for without in (set(), {"0229"})]
+    return log_odds(reading, field.places, [y + d for y in years for d in days if dates.read(y + d) is not None])
 
 
 @dataclass(frozen=True, slots=True)

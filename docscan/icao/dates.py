@@ -19,6 +19,7 @@ from docscan.icao.check_digits import FILLER
 EXPIRY_YEARS_AHEAD = 50
 """Permanent residents' cards are valid for decades; no MRZ is older than the 1980s, so 50 years back are enough."""
 _LEAP_YEAR = 2000
+_PAIRS = (*(f"{number:02}" for number in range(100)), FILLER * 2)
 
 # The first letters tell the months of English, French and Spanish apart (Part 3, table 1), in full or shortened.
 _MONTHS = {
@@ -73,11 +74,15 @@ def read(text: str) -> PartialDate | None:
 
 
 @cache
-def all_texts() -> frozenset[str]:
-    """Every MRZ text that is a date, unknown parts included."""
-    pairs = [f"{number:02}" for number in range(100)] + [FILLER * 2]
-    days = [month + day for month in (*pairs[1:13], FILLER * 2) for day in (*pairs[1:32], FILLER * 2)]
-    return frozenset(text for year in pairs for day in days if read(text := year + day) is not None)
+def year_texts(leap: bool = False) -> frozenset[str]:
+    """Every printed year, unknown included; only those that may have a 29 February if `leap`."""
+    return frozenset(pair for pair in _PAIRS if read(pair + ("0229" if leap else "0101")) is not None)
+
+
+@cache
+def day_texts() -> frozenset[str]:
+    """Every printed month and day, unknown parts included; all go with any year, but 0229."""
+    return frozenset(m + d for m in _PAIRS for d in _PAIRS if read(FILLER * 2 + m + d) is not None)
 
 
 def _possible(year: int | None, month: int | None, day: int | None) -> PartialDate | None:

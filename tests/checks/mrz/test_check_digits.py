@@ -142,7 +142,7 @@ probabilities = st.floats(0.01, 1)
 @st.composite
 def doubtful_symbols(draw: st.DrawFn) -> list[Symbol]:
     found = []
-    for _ in range(draw(st.integers(2, 4))):
+    for _ in range(draw(st.integers(2, 3))):
         chars = draw(st.lists(st.sampled_from("0158BSZA<"), min_size=2, max_size=3, unique=True))
         weights = [draw(probabilities) for _ in chars]
         ranked = sorted(zip(weights, chars, strict=True), reverse=True)

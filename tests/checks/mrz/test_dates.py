@@ -5,9 +5,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from docscan.checks.mrz_dates import MrzDates
+from docscan.checks.mrz_dates import MrzDates, likeliest_date
+from docscan.checks.mrz_evidence import log_odds
 from docscan.document import Examination, Finding, Outcome
-from docscan.icao import Format, build
+from docscan.icao import Format, build, parse
+from docscan.icao.dates import day_texts, read
 
 Examine = Callable[..., Examination]
 check = MrzDates()
@@ -73,6 +75,26 @@ def test_an_impossible_day_may_be_misread(examine: Examine) -> None:
     finding = only(examine(passport(birth="740832"), doubts={(1, 17): (0.7, (("1", 0.29),))}))
     assert (finding.outcome, finding.code) == (Outcome.UNSURE, "date_doubtful")
     assert finding.message.endswith("but it may be 740812.")
+
+
+@pytest.mark.parametrize(
+    ("birth", "doubts", "other"),
+    [
+        ("750229", {14: "4", 18: "8"}, "750228"),  # no leap year is as likely as another day
+        ("750229", {14: "4", 18: "8", 13: "8"}, "750228"),
+        ("750229", {14: "6"}, "760229"),
+    ],
+)
+def test_a_29_february_of_a_common_year_may_be_another_day_or_year(
+    examine: Examine, birth: str, doubts: dict[int, str], other: str
+) -> None:
+    exam = examine(passport(birth=birth), doubts={(1, at): (0.6, ((char, 0.39),)) for at, char in doubts.items()})
+    field = parse(exam.reading.mrz.lines).field("date_of_birth")
+    every = (f"{year:02}{day}" for year in range(100) for day in day_texts())
+    dates = [text for text in every if read(text) is not None]
+    odds, found = likeliest_date(exam, field)
+    assert found == other
+    assert odds == pytest.approx(log_odds(exam.reading.mrz, field.places, dates)[0])
 
 
 def test_zeros_are_printed_by_some_issuers(examine: Examine) -> None:
