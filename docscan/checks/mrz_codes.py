@@ -90,6 +90,10 @@ class MrzCodes:
         if code.withdrawn is not None and not (issuer and _too_late(mrz, code.withdrawn, exam.on)):
             message = f"{why}; older documents may still bear it."
             return self._on(exam, field, Outcome.UNSURE, f"{name}_withdrawn", message)
+        country = codes.two_letter_name(code.code)
+        if country is not None:
+            message = f"The {said} {code.code} has two letters, those of {country}, where the standard wants three."
+            return self._on(exam, field, Outcome.UNSURE, f"{name}_of_two_letters", message)
         if specimen:
             message = f"{why}; but the name says SPECIMEN."
             return self._on(exam, field, Outcome.UNSURE, f"{name}_of_specimen", message)

@@ -71,6 +71,12 @@ def user_assigned(code: str) -> bool:
     return re.fullmatch(r"AA[A-Z]|Q[M-Z][A-Z]|X[A-Z]{2}|ZZ[A-Z]", code) is not None
 
 
+def two_letter_name(code: str) -> str | None:
+    """The country of a two-letter ISO 3166-1 code, which some genuine cards print where three letters belong."""
+    country = pycountry.countries.get(alpha_2=code) if len(code) == 2 else None
+    return str(country.name) if country is not None else None
+
+
 def no_state_in(text: str) -> str | None:
     """The camouflage or fantasy issuer that a printed name of a State names, None where there is none."""
     words = " ".join(re.findall(r"\w+", text.upper()))

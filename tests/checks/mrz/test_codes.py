@@ -161,3 +161,10 @@ def test_any_lines_get_an_answer(examine: Examine, lines: list[str]) -> None:
     findings = list(check(examine(lines)))
     assert findings
     assert all(finding.message.endswith(".") for finding in findings)
+
+
+def test_a_country_by_its_two_letters_is_told_not_accused(examine: Examine) -> None:
+    found = by_code(examine(passport(issuer="SI", nationality="SI")))
+    assert found["issuing_state_of_two_letters"].outcome is Outcome.UNSURE
+    assert "Slovenia" in found["nationality_of_two_letters"].message
+    assert "issuing_state_of_two_letters" not in by_code(examine(passport(issuer="QQ")))
