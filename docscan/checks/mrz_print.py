@@ -37,8 +37,9 @@ LEAST = 20
 """Clean characters without which nothing is even or uneven."""
 FAINT = 20
 """Grey levels between paper and ink below which nothing is measured."""
-CLEAN = 0.35
-"""Spread of the paper around a character, as a share of its contrast, above which something is printed across it."""
+STAIN, CLEAN = 0.2, 0.04
+"""Ground darker than this share of a character's ink is stained; a character on more stained ground than this share has
+something printed across it."""
 
 FLOORS = {
     "spacing": 0.012,

@@ -16,7 +16,7 @@ from docscan.icao.mrz import detect_format
 from docscan.reading.mrz.decode import SYMBOLS, LineReading, decode
 from docscan.reading.mrz.locate import QUICK, THOROUGH, Comb, Effort, Floats, Gray, find_combs
 from docscan.reading.mrz.recognise import responses
-from docscan.reading.mrz.straighten import CAP, PITCH, ROWS, Line, Strip, cut, straighten
+from docscan.reading.mrz.straighten import CAP, PITCH, ROWS, USUAL_ASPECT, Line, Strip, cut, straighten
 
 ENGINE = "docscan"
 SHAPES = ((3, 30), (2, 36), (2, 44))
@@ -26,8 +26,8 @@ LEAST_SCORE = 0.72
 GOOD_SCORE = 0.93
 """From which no other way up is tried."""
 LEAST_FILLED = 0.5
-_RUNNERS_UP = 3
-_LEAST_RUNNER_UP = 0.002
+_RUNNERS_UP = 5
+_LEAST_RUNNER_UP = 1e-4
 
 
 def read_page(pixels: Pixels) -> tuple[MrzOnPage, ...]:
@@ -115,31 +115,45 @@ class _Found:
 
 
 def _read_group(gray: Gray, combs: Sequence[Comb]) -> _Found | None:
-    strips = straighten(gray, combs)
+    for aspect in (None, USUAL_ASPECT):
+        best = _read_any_way(straighten(gray, combs, aspect))
+        if best is None:
+            return None
+        again = _read_way(_refined(gray, best), best.way) if _is_off(best) else None
+        if again is not None and again.score > best.score:
+            best = again
+        if best.score > LEAST_SCORE:
+            return best
+    return None
+
+
+def _read_any_way(strips: Sequence[Strip]) -> _Found | None:
+    """The best of the four ways up; None where no row of characters stands."""
     best: _Found | None = None
     for way in _WAYS:
         found = _read_way(strips, way)
         if found is None or found.filled < LEAST_FILLED:
-            return best  # characters stand upside down and mirrored too: there are none
+            break  # characters fill their places upside down and mirrored too
         if best is None or found.score > best.score:
             best = found
         if best.score > GOOD_SCORE:
             break
-    if best is None:
-        return None
-    again = _read_way(_refined(gray, best), best.way) if _is_off(best) else None
-    if again is not None and again.score > best.score:
-        best = again
-    return best if best.score > LEAST_SCORE else None
+    return best
 
 
 def _read_way(strips: Sequence[Strip], way: _Way) -> _Found | None:
     """The run of neighbouring lines, and the length they share, that is best filled with MRZ characters."""
     ordered = way.order(strips)
     answers = responses(way.lay(strips))
+    readings = [decode(answer) for answer in answers]
     options = []
     for rows, columns in SHAPES:
-        lines = [decode(answer, (columns,)) for answer in answers]
+        if not any(len(reading.chars) == columns for reading in readings):
+            continue
+        lines = [
+            reading if len(reading.chars) == columns else decode(answer, (columns,))
+            for answer, reading in zip(answers, readings, strict=True)
+        ]
         for top in range(len(lines) - rows + 1):
             chosen = lines[top : top + rows]
             if all(line.chars for line in chosen):

@@ -22,6 +22,8 @@ PITCH = 21
 """Columns from a character to the next."""
 MARGIN = 2
 """Characters kept free on both sides of a line."""
+USUAL_ASPECT = 1.0
+"""Height over pitch of OCR-B size I as it appears with the blur of a scan."""
 LENGTHS = (30, 36, 44)
 _ROOM = 10
 _OVERSAMPLED = 1.4
@@ -69,9 +71,14 @@ class Strip:
         return self.line.to_page(points)
 
 
-def straighten(gray: Gray, combs: Sequence[Comb]) -> tuple[Strip, ...]:
-    """Strips of parallel lines counted alike, top line first as seen with the strips upright."""
-    lines = _fitted(gray, _framed(combs))
+def straighten(gray: Gray, combs: Sequence[Comb], aspect: float | None = None) -> tuple[Strip, ...]:
+    """Strips of parallel lines counted alike, top line first as seen with the strips upright.
+
+    `aspect` is the height of a character over the pitch; by default it is measured, which dark patterns between the
+    lines can mislead.
+    """
+    lines = _framed(combs)
+    lines = _fitted(gray, lines) if aspect is None else [replace(line, aspect=aspect) for line in lines]
     return tuple(Strip(cut(gray, line), line) for line in lines)
 
 
@@ -128,7 +135,7 @@ def _fitted(gray: Gray, lines: Sequence[Line]) -> list[Line]:
         replace(
             line,
             aspect=line.aspect * grow,
-            lean=lean * 1.0,
+            lean=lean,
             drop=min(max(((top + foot) / 2 - middle) / (CAP * grow), -0.25), 0.25),
         )
         for line, (top, foot) in zip(lines, edges, strict=True)
