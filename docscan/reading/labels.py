@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
@@ -25,6 +25,11 @@ _NUMBERING = re.compile(r"\(?\d{1,2}[a-d]?[.)]+")
 _LETTERS_A_SLIP = 7
 """A label may be misread in one letter of so many and is still known."""
 _SEX = "sex"
+_NUMBERS = frozenset({"document_number", "personal_number", "registration_number", "can"})
+_MAY_CONTINUE = frozenset(
+    {"surname", "given_names", "name", "name_at_birth", "place_of_birth", "place_of_issue", "authority", "address"}
+) | {"observations", "occupation", "father", "mother", "spouse"}
+"""Fields whose value may take more than one line."""
 _BELOW_MM = 4.0
 """How far under a label its value may begin."""
 _RIGHT_MM = 25.0
@@ -65,12 +70,27 @@ def labelled(parts: Sequence[Segment]) -> tuple[Labelled, ...]:
                 beside[len(labels) - 1] = rest
         elif not part.text.startswith("/"):  # else the rest of a label, in a language unknown or misread
             values.append(part)
-    answers: dict[str, Labelled] = {}
+    found_all: list[Labelled] = []
     for place, label in enumerate(labels):
-        lines = [beside[place]] if place in beside else _below(label, labels, values) or _right(label, labels, values)
-        for answer in _divide(label, lines) if lines else _letter(label):
-            answers.setdefault(answer.field, answer)
+        fitting = [v for v in values if _fits(label, v)]
+        own = [beside[place]] if place in beside and _fits(label, beside[place]) else []
+        lines = own or _below(label, labels, fitting) or _right(label, labels, fitting)
+        found_all.extend(_divide(label, lines) if lines else _letter(label))
+    answers: dict[str, Labelled] = {}
+    for answer in sorted(found_all, key=lambda a: a.shared):
+        answers.setdefault(answer.field, answer)
     return tuple(answers.values())
+
+
+def _fits(label: Label, value: Segment) -> bool:
+    """False where a text cannot be a label's value: it is the rest of another label, or noise."""
+    digits = sum(c.isdigit() for c in value.text)
+    field = label.fields[0]
+    if len(label.fields) > 1:
+        return True
+    if field == _SEX:
+        return digits == 0 and len(value.text) <= 20
+    return digits >= (3 if field.startswith("date_of_") else 1 if field in _NUMBERS else 0)
 
 
 # --- labels -----------------------------------------------------------------------------------------------------------
@@ -104,7 +124,7 @@ def labels_in(part: Segment) -> tuple[list[Label], Segment | None]:
     A segment that merely holds a label's word is none: labels stand at its start and make up at least half of it, or
     end in a colon. Labels misread in a letter are known only where labels are all that the segment holds.
     """
-    words = [w for w in part.words if not _NUMBERING.fullmatch(w.text)]
+    words = [w for whole in part.words if not _NUMBERING.fullmatch(whole.text) for w in _at_slash(whole)]
     letters = sum(len(fold(w.text)) for w in words)
     matches = _matches(words, misread=True)
     if _covered(words, matches) < 0.8 * letters:
@@ -113,7 +133,7 @@ def labels_in(part: Segment) -> tuple[list[Label], Segment | None]:
         return [], None
     first, (_, end, _) = matches[0][0], matches[-1]
     announced = words[end - 1].text.endswith((":", "."))
-    starts = first == 0 or words[first - 1].text.endswith("/") or words[first].text.startswith("/")
+    starts = first == 0 or words[first - 1].text == "/"
     if not starts or (_covered(words, matches) < 0.5 * letters and not announced):
         return [], None
     labels: list[Label] = []
@@ -123,7 +143,7 @@ def labels_in(part: Segment) -> tuple[list[Label], Segment | None]:
             labels[-1] = Label(labels[-1].fields + fields, around((labels[-1].box, box)))
         else:
             labels.append(Label(fields, box))
-    tail = words[end:]
+    tail = [w for w in part.words if w.box.x > words[end - 1].box.x + 0.5 * words[end - 1].box.width]
     value = Segment(tuple(tail)) if _value_like(tail, announced, labels[-1]) else None
     return [Label(_distinct(label.fields), label.box) for label in labels], value
 
@@ -152,15 +172,24 @@ def _covered(words: Sequence[Word], matches: Sequence[_Match]) -> int:
 def _joined(words: Sequence[Word], end: int, start: int) -> bool:
     """True where two phrases are parts of one label: "Nom / Surname", "NOM, Prénoms"."""
     between = "".join(w.text for w in words[end:start])
-    return not has_text(between) and (
-        between != "" or words[end - 1].text.endswith(("/", ",", "-")) or words[start].text.startswith("/")
-    )
+    return not has_text(between) and (between != "" or words[end - 1].text.endswith((",", "-")))
+
+
+def _at_slash(word: Word) -> Iterator[Word]:
+    """A word in parts: "birth/Geburtsort" is two labels. Parts take their share of the box by number of letters."""
+    texts = [text for text in re.split("(/)", word.text) if text]
+    step = word.box.width / len(word.text)
+    x = word.box.x
+    for text in texts:
+        yield replace(word, text=text, box=word.box.model_copy(update={"x": x, "width": step * len(text)}))
+        x += step * len(text)
 
 
 def _distinct(fields: Sequence[str]) -> tuple[str, ...]:
-    """Each field once; a bare "Name" beside "Surname" is the same in another language, as in "Name / Surname / Nom"."""
+    """Each field once. A "Name" that is also a "Nom" means the surname, with the given names below it if there are two
+    lines."""
     once = tuple(dict.fromkeys(fields))
-    return tuple(f for f in once if f != "name" or "surname" not in once)
+    return ("surname", "given_names") if set(once) == {"name", "surname"} else once
 
 
 def _value_like(tail: Sequence[Word], announced: bool, label: Label) -> bool:
@@ -180,12 +209,13 @@ def _below(label: Label, labels: Sequence[Label], values: Sequence[Segment]) -> 
     under = [v for v in values if v.box.y > box.y + 0.6 * box.height and _under(box, v.box)]
     fences = [o.box.y for o in labels if o is not label and o.box.y > box.y + 0.6 * box.height and _under(box, o.box)]
     lines: list[Segment] = []
+    most = len(label.fields) if not _MAY_CONTINUE.issuperset(label.fields) else len(under)
     last = box
     for value in sorted(under, key=lambda v: v.box.y):
         gap = value.box.y - last.bottom
         fenced = any(fence <= value.box.y + 0.5 * value.box.height for fence in fences)
         alike = not lines or 0.75 < value.box.height / lines[0].box.height < 1.33
-        if fenced or not alike or gap > (0.9 * value.box.height if lines else _BELOW_MM):
+        if len(lines) == most or fenced or not alike or gap > (0.9 * value.box.height if lines else _BELOW_MM):
             break
         if not lines or value.box.y > last.y + 0.5 * last.height:
             lines.append(value)

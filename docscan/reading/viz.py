@@ -21,6 +21,8 @@ from docscan.reading.printed import printed_fields
 
 PAGE_PPMM = 18.0
 """Pixels per millimetre at which a whole face is read: type of 1 mm is 18 pixels high."""
+_UNSURE = 0.3
+"""Confidence below which what a label announced may be noise, and the MRZ may know better where the field is."""
 _MARGIN_MM = 0.6
 """White left around a text when it is read again by itself."""
 
@@ -51,11 +53,11 @@ def read_fields(document: Document, mrz: MrzReading | None, match: TemplateMatch
 
 
 def _read(document: Document, places: Sequence[_Place]) -> Iterator[FieldReading]:
-    cut = [strips.cut(document.faces[p.face], p.box, light_on_dark=p.light_on_dark) for p in places]
+    cut = [_cut(document.faces[place.face], place) for place in places]
     said = strips.read([strip for strip in cut if strip is not None])
     for place, strip in zip(places, cut, strict=True):
         found = next(said) if strip is not None else None
-        if found is None and place.at_first is not None:
+        if place.at_first is not None and (found is None or found[0].confidence < place.at_first.confidence):
             found = place.at_first, place.box
         if found is not None:
             text, box = found
@@ -68,6 +70,11 @@ def _read(document: Document, places: Sequence[_Place]) -> Iterator[FieldReading
                 face=place.face,
                 box=box,
             )
+
+
+def _cut(face: Face, place: _Place) -> strips.Strip | None:
+    margin = 0.0 if place.found_by == "template" else _MARGIN_MM * face.ppmm
+    return strips.cut(face, place.box.grown(margin), light_on_dark=place.light_on_dark)
 
 
 # --- with a template --------------------------------------------------------------------------------------------------
@@ -111,13 +118,11 @@ def _in_millimetres(word: Word, top: int) -> Word:
 
 
 def _places(index: int, face: Face, parts: Sequence[Segment], mrz: MrzReading | None) -> Iterator[_Place]:
-    answers = labelled(parts)
-    for answer in answers:
+    answers = {answer.field: answer for answer in labelled(parts)}
+    sure = {name for name, a in answers.items() if a.value is None or a.value.confidence >= _UNSURE}
+    for name, value in printed_fields(parts, mrz, sure) if mrz is not None else ():
+        answers.pop(name, None)
+        yield _Place(name, index, value.box.scaled(face.ppmm), "mrz", at_first=value)
+    for name, answer in answers.items():
         found_by: Literal["label", "layout"] = "layout" if answer.shared else "label"
-        box = answer.box.grown(_MARGIN_MM).scaled(face.ppmm)
-        yield _Place(answer.field, index, box, found_by, at_first=answer.value)
-    if mrz is not None:
-        known = {answer.field for answer in answers}
-        for name, value in printed_fields(parts, mrz, known):
-            box = value.box.grown(_MARGIN_MM).scaled(face.ppmm)
-            yield _Place(name, index, box, "mrz", at_first=value)
+        yield _Place(name, index, answer.box.scaled(face.ppmm), found_by, at_first=answer.value)

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -21,7 +22,8 @@ from docscan.document import (
     TemplateMatch,
     Zone,
 )
-from docscan.reading import strips
+from docscan.reading import strips, tesseract
+from docscan.reading.layout import Word
 from docscan.reading.viz import read_fields
 
 PPMM = 12.0
@@ -116,6 +118,17 @@ def test_without_labels_the_mrz_tells_what_a_text_is() -> None:
     fields = read_fields(Document((face(drawn(labels=False)),)), mrz, None)
     assert by_name(fields) == {name: text for name, text in EXPECTED.items() if name != "sex"}
     assert {field.found_by for field in fields} == {"mrz"}
+
+
+def test_of_two_readings_the_more_certain_one_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = tesseract.words
+
+    def unsure_of_strips(image: strips.Grey, psm: int, lang: str = "eng") -> tuple[Word, ...]:
+        read = words(image, psm, lang)
+        return read if psm == 11 else tuple(replace(w, text="GARBLED", confidence=0.01) for w in read)
+
+    monkeypatch.setattr(tesseract, "words", unsure_of_strips)
+    assert by_name(read_fields(Document((face(drawn()),)), None, None))["surname"] == "ERIKSSON"
 
 
 def test_the_mrz_itself_is_not_read_as_a_field() -> None:

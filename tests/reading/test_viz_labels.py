@@ -62,7 +62,7 @@ def test_no_phrase_announces_two_different_things() -> None:
     ],
 )
 def test_value_below_its_label(label: str, field: str) -> None:
-    assert answers((label, 40, 20, 1.2), ("ANYTHING PRINTED", 40, 22.5, 2)) == {field: "ANYTHING PRINTED"}
+    assert answers((label, 40, 20, 1.2), ("PRINTED 1234", 40, 22.5, 2)) == {field: "PRINTED 1234"}
 
 
 def test_value_on_the_line_of_its_label() -> None:
@@ -97,6 +97,47 @@ def test_one_label_for_two_fields() -> None:
         "place_of_birth": "ZENITH,",
         "date_of_birth": "01-02-1990",
     }
+
+
+def test_labels_run_together_with_a_slash() -> None:
+    found = answers(
+        ("7. Place of birth/Geburtsort/Lieu", 40, 20, 1.2),
+        ("BERLIN", 40, 22.5, 2),
+        ("8. Date of expiry/Gultig bis/Date d expiration", 40, 26, 1.2),
+        ("21 FEB/FEV 2018", 40, 28.5, 2),
+    )
+    assert found == {"place_of_birth": "BERLIN", "date_of_expiry": "21 FEB/FEV 2018"}
+
+
+def test_a_date_or_number_takes_one_line_a_name_may_take_more() -> None:
+    below = (("L898902C3 X", 40, 22.5, 2), ("MORE 22", 40, 25, 2))
+    assert answers(("Passport No.", 40, 20, 1.2), *below) == {"document_number": "L898902C3 X"}
+    assert answers(("Authority", 40, 20, 1.2), *below) == {"authority": "L898902C3 X MORE 22"}
+
+
+def test_a_text_that_no_such_field_holds_is_passed_over() -> None:
+    assert answers(("Expires", 40, 20, 1.2), ("Unknown label", 40, 22, 1.2), ("15 APR 2012", 40, 24.5, 2)) == {
+        "date_of_expiry": "15 APR 2012"
+    }
+    assert answers(("Sex", 40, 20, 1.2), ("ZS0000177", 40, 22.5, 2)) == {"sex": ""}
+
+
+def test_one_name_label_over_two_lines() -> None:
+    assert answers(("Name / Nom", 40, 20, 1.2), ("CITIZEN", 40, 22.5, 2), ("JANE", 40, 25, 2)) == {
+        "surname": "CITIZEN",
+        "given_names": "JANE",
+    }
+
+
+def test_a_label_of_its_own_counts_before_a_shared_one() -> None:
+    found = answers(
+        ("Name / Surname / Nom", 40, 20, 1.2),
+        ("MUSTER", 40, 22.5, 2),
+        ("GEB. BEISPIEL", 40, 25, 2),
+        ("Vornamen / Given names", 40, 29, 1.2),
+        ("ERIKA", 40, 31.5, 2),
+    )
+    assert found["given_names"] == "ERIKA"
 
 
 def test_a_value_that_holds_a_label_word_is_a_value() -> None:
