@@ -18,6 +18,8 @@ LEFT_MM = {Format.TD1: 5.0, Format.TD2: 4.0, Format.FRA_ID: 4.0, Format.TD3: 6.0
 """Left edge of the document to that of the first character (parts 4-7, position of the MRZ); tolerance 1 mm."""
 MIDDLE_MM = 11.6
 """Bottom edge of the document to the middle of its MRZ: half of the zone's 23.2 mm."""
+_FAR = 1e6
+"""Pixels: no page is so large."""
 _HALF_GLYPH_MM = 0.8
 _LINE_MM = {2: 6.35, 3: 4.23}
 """Distance of lines by their number: 4 and 6 lines an inch."""
@@ -65,6 +67,8 @@ def anchor(mrz: MrzOnPage) -> Anchor | None:
     kind = mrz.reading.format
     if kind is None:
         return None
+    if not all(np.isfinite(places).all() for places in (mrz.outline, *mrz.quads)) or np.abs(mrz.outline).max() > _FAR:
+        return None
     lines = [np.asarray(quads, dtype=np.float64).reshape(-1, 4, 2).mean(axis=1) for quads in mrz.quads]
     if len(lines) != kind.rows or any(len(line) < kind.columns // 2 for line in lines):
         lines = _lines_of_outline(mrz.outline, kind)
@@ -72,7 +76,7 @@ def anchor(mrz: MrzOnPage) -> Anchor | None:
     else:
         columns = [np.arange(len(line), dtype=np.float64) for line in lines]
     page = np.concatenate(lines)
-    if not np.isfinite(page).all() or np.ptp(page, axis=0).max() < kind.columns:
+    if np.ptp(page, axis=0).max() < kind.columns:
         return None
     row = np.repeat(np.arange(len(lines)), [len(line) for line in lines])
     return Anchor(kind, page, np.concatenate(columns), row, mrz.mirrored)

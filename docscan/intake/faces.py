@@ -14,7 +14,7 @@ from docscan.document import Document, Face, Homography, MrzOnPage, Page, Pixels
 from docscan.icao.formats import Format
 from docscan.intake import outline as outlines
 from docscan.intake.anchor import Anchor, anchor, centre, misfits
-from docscan.intake.outline import CLOSE, SEEN, WIDE, Outline, rectangle_of
+from docscan.intake.outline import CLOSE, WIDE, Outline, rectangle_of
 from docscan.intake.portrait import heads_by_turn
 from docscan.intake.quality import Side, assess
 from docscan.intake.shapes import find_shapes, share_of_print
@@ -33,8 +33,10 @@ _ASPECTS = (1.25, 1.8)
 """Of anything that may be a document: TD3's is 1.42, TD1's 1.585; perspective takes or adds a tenth."""
 _PASSABLE_MISFIT = 8.0
 """Misfit of an MRZ in a shape up to which the shape may be its document, seen in perspective."""
+_UNBROKEN = 0.75
+"""Share of each of three sides along which a shape without an MRZ must have an edge: a block of text has less."""
 _LARGE, _MOST = 0.35, 0.6
-"""Share of a page that no portrait takes; share of its print that lies outside of a portrait."""
+"""Share of a page that no portrait takes; share of its print, or of itself, that is most of it."""
 _WHOLE_MM = 3.0
 """A document whose picture lacks more than this at a side is cut; its face ends there."""
 _CUT_MM = 1.0
@@ -65,7 +67,7 @@ def find_faces(page: Page, mrzs: Sequence[MrzOnPage]) -> tuple[Face, ...]:
         if any(f.holds(shape.mean(axis=0)) or _holds(shape, f.middle) for f in found):
             continue
         fitted = _shape(page, shape, [f for f in found if f.mrz is not None])
-        if fitted is not None:
+        if fitted is not None and not _is_frame(page, fitted):
             found.append(fitted)
     if not found:
         found.append(_whole(page))
@@ -147,6 +149,14 @@ def _tell_the_page(page: Pixels, shapes: Sequence[Points]) -> bool:
     return area > _LARGE * page.shape[0] * page.shape[1] or share_of_print(page, shapes) > _MOST
 
 
+def _is_frame(page: Page, found: _Found) -> bool:
+    """Whether a large shape of no format's proportions is a frame printed on a document that fills the page."""
+    h, w = page.pixels.shape[:2]
+    if found.format is not None or cv2.contourArea(found.corners.astype(np.float32)) < _MOST * h * w:
+        return False
+    return _size(page, np.array([[0, 0], [w, 0], [w, h], [0, h]], dtype=np.float64), ())[0] is not None
+
+
 def _ways_to_lie(shape: Points, size_mm: tuple[float, float], mirrored: bool = False) -> list[Homography]:
     """Millimetres -> page pixels for each corner of `shape` (clockwise) that may be the document's top left one."""
     rectangle = rectangle_of(size_mm)
@@ -165,7 +175,7 @@ def _shape(page: Page, shape: Points, beside: Sequence[_Found]) -> _Found | None
     up = beside[0].to_page[:2, 1] if beside else np.array([0.0, 1.0])
     guesses.sort(key=lambda g: -float(_downward(g, size) @ up))
     fitted = outlines.fit(page.pixels, guesses[0], size, lambda h: np.zeros(len(h)), CLOSE)
-    if sum(support >= SEEN for support in fitted.support) < 3:
+    if sorted(fitted.support)[1] < _UNBROKEN:
         return None
     fitted = outlines.refine(page.pixels, fitted, size)
     if not _credible(fitted.to_page, size, page.pixels):

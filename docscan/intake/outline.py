@@ -32,6 +32,8 @@ _FLOOR = 3.0
 """Grey levels a pixel: weaker steps are noise of the sensor and of JPEG."""
 _GLYPH_MM = 1.9
 """From the centre of a character to where its own edges certainly end."""
+_BLUR_PX = 2
+"""As far as an edge still answers in the map of edges."""
 _CORNER = 0.06
 """Share of a side at each end that rounded corners may take."""
 
@@ -89,7 +91,7 @@ def fit(
         hull = cv2.convexHull(printed.astype(np.float32)).astype(np.int32)
         for steps in (steps_x, steps_y):
             cv2.fillConvexPoly(steps, hull, 0.0)
-            cv2.polylines(steps, [hull], True, 0.0, thickness=max(1, round(2 * _GLYPH_MM * search.ppmm)))
+            cv2.polylines(steps, [hull], True, 0.0, thickness=round(2 * (_GLYPH_MM * search.ppmm + _BLUR_PX)))
     inset_x, inset_y = _CORNER * width, _CORNER * height
     origin = np.array([-margin, -margin])
 

@@ -80,7 +80,7 @@ def draw(
     def mm(*values: float) -> tuple[float, ...]:
         return tuple(v * ppmm for v in values)
 
-    w_mm, h_mm = kind.size_mm
+    h_mm = kind.size_mm[1]
     zone = 23.2 if mrz else 2.0
     portrait_h = min(35.0, h_mm - zone - 12)
     if portrait_h > 12:
