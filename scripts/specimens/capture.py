@@ -358,7 +358,7 @@ def encode(taken: Capture, suffix: str = ".jpg") -> bytes:
     ppi = round(taken.device.ppi)
     dpi = (ppi, ppi) if taken.device.kind == "flatbed" else (72, 72)
     if suffix == ".jpg":
-        image.save(out, "JPEG", quality=taken.device.quality, dpi=dpi)
+        image.save(out, "JPEG", quality=taken.device.quality, optimize=True, dpi=dpi)
     elif suffix == ".tif":
         image.save(out, "TIFF", compression="jpeg", quality=taken.device.quality, dpi=dpi)
     elif suffix == ".pdf":

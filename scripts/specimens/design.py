@@ -163,12 +163,12 @@ def _layout(side: Side, data: Mapping[str, Any], form: Format) -> Layout:
         return min([form.size_mm[0] - 3.0, *stops])
 
     places = [place for row in data["rows"] for place in _places(row, right_of(row))]
-    header = tuple(data["header"]) if "header" in data else None
+    header = (float(data["header"][0]), float(data["header"][1])) if "header" in data else None
     return Layout(
         side=side,
         places=tuple(places),
-        header=header,  # type: ignore[arg-type]
-        emblem=tuple(data["emblem"]),  # type: ignore[arg-type]
+        header=header,
+        emblem=(x, y, radius),
         mrz=side != "front",
         **pictures,
     )

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from docscan.icao.formats import Format
 
 from . import background, holder, lettering, press
-from .design import Design, Layout, Rect
+from .design import Design, Layout, Rect, Technology
 from .faces import portrait
 from .holder import Holder
 from .visage import rgb
@@ -112,7 +112,14 @@ class Writing:
 
 
 def write(
-    page: Pixels, text: str, x: float, y: float, how: Writing, ppi: float, technology: str, rng: np.random.Generator
+    page: Pixels,
+    text: str,
+    x: float,
+    y: float,
+    how: Writing,
+    ppi: float,
+    technology: Technology,
+    rng: np.random.Generator,
 ) -> Rect:
     """Print `text` with the left end of its baseline at (x, y) mm; its ink box in millimetres."""
     mm = ppi / 25.4
@@ -120,7 +127,7 @@ def write(
     fraction = (px - np.floor(px), py - np.floor(py))
     mask, (ox, oy) = lettering.stamp(text, how.font, how.points * ppi / 72, fraction, how.spacing * mm)
     left, top = int(np.floor(px)) - ox, int(np.floor(py)) - oy
-    press.put_text(page, mask, left, top, ppi, technology, rng, how.colour, how.strength)  # type: ignore[arg-type]
+    press.put_text(page, mask, left, top, ppi, technology, rng, how.colour, how.strength)
     bx, by, bw, bh = cv2.boundingRect(mask)
     return Rect((left + bx) / mm, (top + by) / mm, bw / mm, bh / mm)
 
@@ -147,7 +154,7 @@ def write_mrz_line(
     x: float,
     y: float,
     ppi: float,
-    technology: str,
+    technology: Technology,
     rng: np.random.Generator,
     how: Writing | None = None,
     pitch: float = MRZ_PITCH,
@@ -170,7 +177,7 @@ def write_mrz_line(
         part = mask[y0 : y0 + glyph.shape[0], x0 : x0 + glyph.shape[1]]
         np.maximum(part, glyph, out=part)
     corner = (left - round(pitch * mm), base - round(size * 1.2))
-    press.put_text(page, mask, *corner, ppi, technology, rng, how.colour, how.strength)  # type: ignore[arg-type]
+    press.put_text(page, mask, *corner, ppi, technology, rng, how.colour, how.strength)
     bx, by, bw, bh = cv2.boundingRect(mask)
     return Rect((corner[0] + bx) / mm, (corner[1] + by) / mm, bw / mm, bh / mm)
 

@@ -118,17 +118,23 @@ def enrolment(out: Path, design_id: str, count: int, device: Device, first: int 
     return paths
 
 
+def plan(turn: int, devices: Sequence[Device]) -> tuple[str, Skill, Device]:
+    """Attack, skill and device of a pair: in turn, so that each meets each. A screen is photographed, never laid on a
+    flatbed, where there is a camera among the devices."""
+    attack = tuple(ATTACKS)[turn % len(ATTACKS)]
+    able = [d for d in devices if d.kind == "camera" or attack != "screen"] or devices
+    step = turn % len(ATTACKS) + turn // len(ATTACKS)
+    return attack, SKILLS[step % len(SKILLS)], able[step % len(able)]
+
+
 def balanced(design_id: str, count: int, devices: Sequence[Device], first: int) -> Iterator[tuple[Shot, Capture, str]]:
     """`count` genuine and as many forged captures of one design, (shot, capture, name) pair by pair: the same device,
-    wear and path; attacks and skills take turns. A screen is photographed, never laid on a flatbed."""
-    attacks = list(ATTACKS)
+    wear and path."""
+    offset = design(design_id).seed
     for i in range(count):
-        rng = np.random.default_rng([design(design_id).seed, first + i])
-        attack = attacks[(i + design(design_id).seed) % len(attacks)]
-        able = [d for d in devices if d.kind == "camera" or attack != "screen"] or devices
-        device, wear = able[i % len(able)], float(rng.random() ** 2)
-        skill = SKILLS[(i // len(attacks) + i) % len(SKILLS)]
-        glare = float(rng.random() < 0.2) * 0.25
+        rng = np.random.default_rng([offset, first + i])
+        attack, skill, device = plan(i + offset, devices)
+        wear, glare = float(rng.random() ** 2), float(rng.random() < 0.2) * 0.25
         for forged in (False, True):
             seed = first + 2 * i + forged
             shot = specimen(design_id, seed, attack if forged else "", skill, seed, wear)

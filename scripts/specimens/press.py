@@ -55,9 +55,11 @@ def halftone(picture: Colours, rng: np.random.Generator, soft: float, depth: flo
 
 
 def engraving_tones(picture: Colours) -> Colours:
-    """Grey tones 0 (black) to 1 (untouched) in which a laser draws `picture`."""
-    grey = picture @ np.array([0.299, 0.587, 0.114], dtype=np.float32)
-    return np.power(np.clip(grey / 222, 0, 1), 0.72)
+    """Grey tones 0 (black) to 1 (untouched) in which a laser draws `picture`, skin at a middle grey."""
+    grey = np.clip(picture @ np.array([0.299, 0.587, 0.114], dtype=np.float32) / 222, 0.004, 1)
+    h, w = grey.shape
+    skin = float(np.median(grey[int(0.42 * h) : int(0.6 * h), int(0.38 * w) : int(0.62 * w)]))
+    return np.power(grey, np.clip(np.log(0.62) / np.log(min(skin, 0.98)), 0.55, 1.7))
 
 
 def window(page: npt.NDArray, rect: Rect, ppi: float) -> tuple[slice, slice]:
@@ -88,7 +90,8 @@ def put_text(
     if technology == "laser":
         a = cv2.GaussianBlur(a, (0, 0), 0.6 * dot) * (1 + 0.05 * grain)
     elif technology == "inkjet":
-        rough = cv2.GaussianBlur(a, (0, 0), dot) - 0.42 + 0.10 * cv2.GaussianBlur(grain, (0, 0), dot)
+        ragged = cv2.GaussianBlur(grain, (0, 0), dot)
+        rough = cv2.GaussianBlur(a, (0, 0), dot) - 0.42 + 0.028 * ragged / ragged.std()
         a = cv2.GaussianBlur(np.clip(rough * 4 + 0.5, 0, 1), (0, 0), 0.5 * dot)
     else:
         a = cv2.GaussianBlur(a, (0, 0), 0.9 * dot)

@@ -48,7 +48,7 @@ def _shots(entry: Mapping[str, Any]) -> list[Shot]:
 def _take(entry: Mapping[str, Any], shots: list[Shot]) -> Capture:
     faces = [face for shot in shots for face in shot.faces]
     device, seed = DEVICES[entry.get("device", "flatbed-300")], shots[0].holder
-    device = replace(device, quality=min(device.quality, 76))
+    device = replace(device, quality=min(device.quality, 72))
     rng = np.random.default_rng([seed, 0x5A3])
     if "page" in entry:
         page = tuple(entry["page"])

@@ -1,4 +1,5 @@
 import csv
+from itertools import product
 from pathlib import Path
 
 import cv2
@@ -8,9 +9,9 @@ from PIL import Image
 from sklearn.metrics import roc_auc_score
 from specimens.capture import DEVICES, capture, encode
 from specimens.design import design_ids
-from specimens.forge import LOCAL
+from specimens.forge import ATTACKS, LOCAL
 from specimens.handiwork import SKILLS
-from specimens.make import COLUMNS, main, specimen
+from specimens.make import COLUMNS, main, plan, specimen
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 
@@ -66,7 +67,7 @@ def test_training_is_balanced_labelled_and_reproducible(tmp_path: Path) -> None:
     rows = rows_of(tmp_path / "one" / "labels.csv")
     assert tuple(rows[0]) == COLUMNS
     assert [r["truth"] for r in rows] == ["genuine", "forged"] * 2
-    assert [r["device"] for r in rows] == ["flatbed-200"] * 2 + ["document-camera"] * 2
+    assert [r["device"] for r in rows[::2]] == [r["device"] for r in rows[1::2]]
     assert len({r["holder"] for r in rows}) == 4
     for row in rows:
         assert (row["attack"] != "") == (row["check"] != "") == (row["boxes"] != "") == (row["truth"] == "forged")
@@ -78,6 +79,13 @@ def test_training_is_balanced_labelled_and_reproducible(tmp_path: Path) -> None:
             assert h > 0
             assert -40 <= x <= x + w <= width + 40
             assert -40 <= y <= y + h <= height + 40
+
+
+def test_every_attack_meets_every_skill_and_device() -> None:
+    pairs = [plan(i, list(DEVICES.values())) for i in range(len(ATTACKS) * len(DEVICES) * len(SKILLS))]
+    assert {(attack, skill) for attack, skill, _ in pairs} == set(product(ATTACKS, SKILLS))
+    met = {(attack, device.name) for attack, _, device in pairs}
+    assert met == {(a, d.name) for a in ATTACKS for d in DEVICES.values() if a != "screen" or d.kind == "camera"}
 
 
 def test_an_unknown_design_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
