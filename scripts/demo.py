@@ -56,7 +56,7 @@ def rows(settings: Settings) -> Iterator[Row]:
         started = time.perf_counter()
         inspections = tuple(examine(SAMPLES / entry["file"], settings))
         seconds = time.perf_counter() - started
-        yield Row(entry["file"], entry["truth"], entry["done"], inspections, seconds)
+        yield Row(entry["file"], entry["truth"], entry["shows"], inspections, seconds)
 
 
 def main() -> None:
