@@ -146,7 +146,11 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(
-        decisions=wording.DECISIONS, outcomes=wording.OUTCOMES, agreement=wording.AGREEMENT, doubts=wording.doubts
+        decisions=wording.DECISIONS,
+        outcomes=wording.OUTCOMES,
+        agreement=wording.AGREEMENT,
+        doubts=wording.doubts,
+        not_done=wording.not_done,
     )
     environment.filters.update(
         doubtful=wording.doubtful,

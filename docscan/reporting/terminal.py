@@ -21,6 +21,7 @@ from docscan.reporting.wording import (
     field_name,
     headline,
     likelihood,
+    not_done,
     operating_point,
     pieces,
     printable,
@@ -179,10 +180,8 @@ def _not_done(report: Report) -> Iterator[RenderableType]:
     if not report.not_done:
         return
     yield _heading("Not checked")
-    table = Table.grid(padding=(0, 2, 0, 0))
-    for missing in report.not_done:
-        table.add_row(Text(missing.check, style=_QUIET), Text(printable(missing.message)))
-    yield Padding(table, (0, 0, 0, 2))
+    for message, checks in not_done(report):
+        yield Padding(Text.assemble(message, (f"\n{', '.join(checks)}", _QUIET)), (0, 0, 0, 2))
 
 
 def _last_line(report: Report) -> Iterator[RenderableType]:

@@ -82,8 +82,17 @@ def field_name(name: str) -> str:
 
 
 def face_name(report: Report, index: int) -> str:
+    """ "Data page", "Front" ...; "" where nothing tells and there is but one."""
     side = report.faces[index].side if index < len(report.faces) else None
-    return FACES[side] if side else "Face" if len(report.faces) == 1 else f"Face {index + 1}"
+    return FACES[side] if side else "" if len(report.faces) == 1 else f"Face {index + 1}"
+
+
+def not_done(report: Report) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Why something was not checked, each reason once with the checks that it stopped."""
+    checks: dict[str, list[str]] = {}
+    for missing in report.not_done:
+        checks.setdefault(printable(missing.message), []).append(missing.check)
+    return tuple((message, tuple(dict.fromkeys(names))) for message, names in checks.items())
 
 
 def headline(report: Report) -> str:

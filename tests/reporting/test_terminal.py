@@ -38,7 +38,7 @@ def test_a_report(make: Make) -> None:
         "✓ Surname ERIKSSON ERIKSSON agree",
         "L898902C36UTO7408122F1204159ZE184226B<<<<<10",
         "in doubt: line 2, character 8: C (62%) or O (31%)",
-        "portrait.ghost This document model has no second portrait",
+        "This document model has no second portrait to compare with. portrait.ghost",
         "TD3 · template UTO-P-2020 · 300 ppi · 0.84 s",
     ):
         assert expected in text, expected

@@ -1,10 +1,12 @@
 import unicodedata
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docscan.document import Decision, Outcome, Symbol
+from docscan.document import Decision, NotDone, Outcome, Symbol
+from docscan.pipeline import Inspection
 from docscan.reporting import wording
 
 
@@ -66,3 +68,13 @@ def test_doubts_name_place_and_alternatives() -> None:
     line = (sure, Symbol(char="0", confidence=0.6, runners_up=(("O", 0.39), ("Q", 0.001))))
     assert wording.doubtful(line) == {1}
     assert wording.doubts(((sure,), line)) == ("line 2, character 2: 0 (60%) or O (39%)",)
+
+
+def test_what_was_not_checked_is_said_once(make: Callable[..., Inspection]) -> None:
+    report = make().report
+    missing = [NotDone(check=f"template.{name}", code="no_template", message="No template.") for name in ("a", "b")]
+    together = report.model_copy(update={"not_done": (missing[0], *report.not_done, missing[1])})
+    assert wording.not_done(together) == (
+        ("No template.", ("template.a", "template.b")),
+        (report.not_done[0].message, ("portrait.ghost",)),
+    )
