@@ -37,12 +37,13 @@ from mrz_lines.stock import Stock, stock
 from torch.utils.data import DataLoader, IterableDataset
 
 from docscan.checks.mrz_evidence import MARGIN
+from docscan.reading.mrz.decode import SYMBOLS
 from docscan.reading.mrz.recognise import MODEL, ROWS, STRIDE, normalised, response
 
 SEED = 9303
 TRAINING, CALIBRATION, HELD_OUT = 1, 2, 3
 """Parts of the seed: lines of one part never occur in another."""
-STEPS, LINES, WIDTH = 3_200, 32, 480
+STEPS, LINES, WIDTH = 7_500, 32, 480
 RATE = 2.5e-3
 WARM_UP = 300
 CAPS = (4, 5, 6, 7, 8, 10, 12, 16, 20, 28, 40)
@@ -103,23 +104,15 @@ def _follow(average: Net, net: Net, inertia: float) -> None:
             mine.copy_(theirs)
 
 
-@torch.no_grad()
 def calibrate(net: Net, drawn: Stock) -> float:
-    """Sets the temperature (Guo et al. 2017) that makes lines of the calibration part most likely; returns it."""
-    logits, labels, weights = [], [], []
-    for number in range(40):
-        rng = np.random.default_rng([SEED, CALIBRATION, number])
-        strips, truth = batch([training_line(drawn, rng, WIDTH) for _ in range(LINES)])
-        of_characters = truth.weight > 0.5
-        logits.append(net(strips)[:, 4:].permute(0, 2, 1)[of_characters])
-        labels.append(truth.label[of_characters])
-        weights.append(truth.weight[of_characters])
-    answers, label, weight = torch.cat(logits), torch.cat(labels), torch.cat(weights)
-    temperatures = torch.linspace(0.6, 2.0, 141)
-    costs = [
-        (torch.nn.functional.cross_entropy(answers / t, label, reduction="none") * weight).mean() for t in temperatures
-    ]
-    net.temperature.fill_(temperatures[int(torch.stack(costs).argmin())])
+    """Sets the temperature (Guo et al. 2017) that makes the texts of the calibration lines most likely; returns it."""
+    seed, lines = [SEED, CALIBRATION], 1000
+    found = [trial for trial in measure.trials(drawn, seed, lines, reader(export(net))) if trial.found]
+    logs = torch.from_numpy(np.log(np.concatenate([trial.reading.probabilities for trial in found])))
+    label = torch.tensor([SYMBOLS.index(char) for trial in found for char in trial.text])
+    temperatures = torch.linspace(0.4, 2.0, 161)
+    costs = torch.stack([torch.nn.functional.cross_entropy(logs / t, label) for t in temperatures])
+    net.temperature.fill_(temperatures[int(costs.argmin())])
     return float(net.temperature)
 
 
@@ -180,6 +173,7 @@ def figures(drawn: Stock, read: measure.Reader, lines: int) -> dict[str, Any]:
         "by_effect": measure.by_effect(all_kinds),
         "by_cap_height": {str(cap): measure.summary(some(1000 + cap, lines, measure.with_cap(cap))) for cap in CAPS},
         "flatbed_by_ppi": {ppi: measure.summary(done) for ppi, done in flat.items()},
+        "wrong_fonts": measure.summary(list(measure.trials(drawn, [SEED, HELD_OUT, 3], lines, read, wrong_font=True))),
         "expected_calibration_error": round(measure.calibration_error(all_kinds), 5),
         "right_symbol_is_runner_up": round(measure.runners_up(all_kinds), 4),
         "check_digits": {"margin_nats": round(MARGIN, 2), **digits},

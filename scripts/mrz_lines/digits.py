@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -79,7 +80,9 @@ def misfits(stock: Stock, seed: Sequence[int], count: int, read: Reader, change:
     for number in range(count):
         rng = np.random.default_rng([*seed, edits, number])
         lines = genuine(rng) if not edits else altered(genuine(rng), edits, rng)
-        line = whole_line(lines[1], change(Conditions.draw(rng)), stock, rng)
+        conditions = change(Conditions.draw(rng))
+        conditions = replace(conditions, print=replace(conditions.print, wrong_font=False))
+        line = whole_line(lines[1], conditions, stock, rng)
         (response,) = read([line.strip])
         reading = decode(response, (len(lines[1]),))
         if reading.chars:

@@ -30,11 +30,16 @@ class Trial:
     centres: npt.NDArray[np.float32]
 
     @property
-    def errors(self) -> int:
-        """Symbols read wrongly; all of them where the line was not found, found elsewhere or of another length."""
+    def found(self) -> bool:
+        """Whether the reading has as many characters as the text and stands where the line stands."""
         if len(self.reading.chars) != len(self.text):
-            return len(self.text)
-        if np.abs(self.reading.centres + 0.5 - self.centres).mean() > 0.5 * self.reading.pitch:
+            return False
+        return bool(np.abs(self.reading.centres + 0.5 - self.centres).mean() < 0.5 * self.reading.pitch)
+
+    @property
+    def errors(self) -> int:
+        """Symbols read wrongly; all of them where the line was not found."""
+        if not self.found:
             return len(self.text)
         return sum(a != b for a, b in zip(self.reading.chars, self.text, strict=True))
 
@@ -42,8 +47,9 @@ class Trial:
 def whole_line(text: str, conditions: Conditions, stock: Stock, rng: np.random.Generator) -> Line:
     """The whole of `text` with a margin to either side."""
     pitch = conditions.print.pitch * IDEAL_CAP
-    # Over a whole line, the tilt of a training window would leave the strip.
-    conditions = replace(conditions, cut=replace(conditions.cut, tilt=conditions.cut.tilt / 4))
+    # Over a whole line, the tilt and bow of a training window would leave the strip.
+    cut = replace(conditions.cut, tilt=conditions.cut.tilt / 4, bow=conditions.cut.bow / 4)
+    conditions = replace(conditions, cut=cut)
     width = round((len(text) + 2 * MARGIN) * pitch * conditions.cut.width)
     return print_line(text, conditions, stock, rng, left=-(MARGIN + 0.5) * pitch, width=width)
 
@@ -54,13 +60,15 @@ def trials(
     count: int,
     read: Reader,
     change: Change = lambda conditions: conditions,
+    *,
+    wrong_font: bool = False,
 ) -> Iterator[Trial]:
-    """`count` held-out lines under conditions drawn at random, then changed."""
+    """`count` held-out lines, in OCR-B unless said otherwise, under conditions drawn at random, then changed."""
     for number in range(count):
         rng = np.random.default_rng([*seed, number])
         length = LENGTHS[number % len(LENGTHS)]
         drawn = Conditions.draw(rng)
-        conditions = change(replace(drawn, print=replace(drawn.print, wrong_font=False)))
+        conditions = change(replace(drawn, print=replace(drawn.print, wrong_font=wrong_font)))
         text = (texts.document_line, texts.random_line)[number % 2](rng, length)
         line = whole_line(text, conditions, stock, rng)
         (response,) = read([line.strip])
@@ -83,7 +91,7 @@ def summary(done: Sequence[Trial]) -> dict[str, float]:
         "lines": len(done),
         "character_error_rate": round(sum(trial.errors for trial in done) / characters, 6),
         "exact_lines": round(sum(trial.errors == 0 for trial in done) / len(done), 4),
-        "not_found": round(sum(trial.errors == len(trial.text) for trial in done) / len(done), 4),
+        "not_found": round(sum(not trial.found for trial in done) / len(done), 4),
     }
 
 
@@ -99,7 +107,7 @@ def runners_up(done: Sequence[Trial]) -> float:
     """Of the symbols read wrongly in lines found: the share whose second most likely symbol is the right one."""
     hits = wrong = 0
     for trial in done:
-        if trial.errors == len(trial.text):
+        if not trial.found:
             continue
         order = np.argsort(trial.reading.probabilities[:, :NOTHING], axis=1)
         for char, (second, first) in zip(trial.text, order[:, -2:], strict=True):
@@ -110,7 +118,7 @@ def runners_up(done: Sequence[Trial]) -> float:
 
 
 def _sure_and_right(done: Sequence[Trial]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
-    found = [trial for trial in done if trial.errors < len(trial.text)]
+    found = [trial for trial in done if trial.found]
     sure = np.concatenate([trial.reading.probabilities[:, :NOTHING].max(axis=1) for trial in found])
     right = np.concatenate(
         [np.array([a == b for a, b in zip(t.reading.chars, t.text, strict=True)], bool) for t in found]

@@ -96,7 +96,7 @@ def decode(response: Response, lengths: Sequence[int] | None = LENGTHS) -> LineR
         return UNREADABLE
     _, first, last = max(spans)
     chosen = slice(first, last)
-    probabilities = _sample(np.exp(response.log_symbol), places[chosen], response.stride)
+    probabilities = np.exp(_sample(response.log_symbol, places[chosen], response.stride))
     probabilities /= probabilities.sum(axis=1, keepdims=True)
     filled = seen[chosen] * (1 - probabilities[:, NOTHING])
     outside = float(seen.sum() - seen[chosen].sum())
@@ -164,7 +164,7 @@ def _comb(response: Response) -> Floats | None:
         number = _inverse(curve, at, number)
         clear = np.abs(at - np.polyval(curve, np.round(number))) < 0.3 * pitch
         at, weight, number = at[clear], weight[clear], np.round(number[clear])
-    inside = np.polyval(curve, np.arange(number.min(), number.max() + 1))
+    inside = np.asarray(np.polyval(curve, np.arange(number.min(), number.max() + 1)), dtype=np.float64)
     steps = np.diff(inside)
     if len(steps) < 3 or steps.min() < _NARROWEST or steps.max() > _WIDEST:
         return None
