@@ -37,7 +37,7 @@ LEAST = 20
 """Clean characters without which nothing is even or uneven."""
 FAINT = 20
 """Grey levels between paper and ink below which nothing is measured."""
-STAIN, CLEAN = 0.2, 0.04
+STAIN, CLEAN = 0.28, 0.08
 """Ground darker than this share of a character's ink is stained; a character on more stained ground than this share has
 something printed across it."""
 

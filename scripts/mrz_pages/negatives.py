@@ -118,7 +118,7 @@ def _bar_codes(rng: np.random.Generator, image: Image.Image, draw: ImageDraw.Ima
         tall = size * rng.uniform(1, 6)
         while x < image.width - size:
             bar = module * int(rng.integers(1, 5))
-            draw.rectangle((x, y, x + bar - 1, y + tall), fill=(0, 0, 0))
+            draw.rectangle((x, y, x + max(bar - 1, 0), y + tall), fill=(0, 0, 0))
             x += bar + module * int(rng.integers(1, 5))
         digits = " ".join(rng.choice(list(DIGITS), 40)) if rng.random() < 0.5 else "".join(rng.choice(list(DIGITS), 40))
         draw.text((size, y + tall + 2), digits, fill=(0, 0, 0), font=load(_any(rng, OCR_B), size))

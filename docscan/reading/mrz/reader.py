@@ -12,6 +12,8 @@ import cv2
 import numpy as np
 
 from docscan.document import MrzOnPage, MrzReading, Pixels, Symbol
+from docscan.icao.check_digits import FILLER
+from docscan.icao.layouts import LAYOUTS, Charset
 from docscan.icao.mrz import detect_format
 from docscan.reading.mrz.decode import SYMBOLS, LineReading, decode
 from docscan.reading.mrz.locate import QUICK, THOROUGH, Comb, Effort, Floats, Gray, find_combs
@@ -25,7 +27,13 @@ LEAST_SCORE = 0.72
 """From which something is an MRZ."""
 GOOD_SCORE = 0.93
 """From which no other way up is tried."""
+LEAST_MIRRORED = 0.85
 LEAST_FILLED = 0.5
+"""Share of places with a character from which a row of them is worth reading in other ways up."""
+LAID_OUT = 0.75
+"""Share of letters and digits in their places from which a text is laid out as an MRZ."""
+LEAST_WRITTEN = 15
+"""Letters and digits that any MRZ has in such places: two dates and the State."""
 _RUNNERS_UP = 5
 _LEAST_RUNNER_UP = 1e-4
 
@@ -122,9 +130,21 @@ def _read_group(gray: Gray, combs: Sequence[Comb]) -> _Found | None:
         again = _read_way(_refined(gray, best), best.way) if _is_off(best) else None
         if again is not None and again.score > best.score:
             best = again
-        if best.score > LEAST_SCORE:
+        if best.score > (LEAST_MIRRORED if best.way.mirrored else LEAST_SCORE) and _is_laid_out(best):
             return best
     return None
+
+
+def _is_laid_out(found: _Found) -> bool:
+    """Whether letters and digits stand where the format has letters and digits, for the greater part: rows of one mark,
+    receipts and listings do not. Nothing is asked of what the fields say."""
+    lines = [line.chars for line in found.lines]
+    form = detect_format(lines)
+    if form is None:
+        return False
+    limited = [slot for slot in LAYOUTS[form].slots if slot.charset is not Charset.ANY]
+    written = [(c, s.charset.value) for s in limited for c in lines[s.line][s.start : s.end] if c != FILLER]
+    return len(written) >= LEAST_WRITTEN and sum(c in allowed for c, allowed in written) > LAID_OUT * len(written)
 
 
 def _read_any_way(strips: Sequence[Strip]) -> _Found | None:
