@@ -62,7 +62,7 @@ MEANINGS = {
     "edge": "has edges of another sharpness",
     "shape": "is of another shape",
 }
-LINE_PITCH, LINE_START = 0.006, 0.10
+LINE_PITCH, LINE_START = 0.004, 0.04
 """Spread of the pitch (share) and of the first character's place (pitches) between the lines of genuine print."""
 PITCH_SPREAD, MARGIN_SPREAD_MM = 0.012, 0.35
 
@@ -125,14 +125,12 @@ def _character(patch: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32],
     """Ink from 0 to 1 and what is measured of it; None where the character is not cleanly set off from its ground."""
     paper, dark = float(np.percentile(patch, 80)), float(np.percentile(patch, 3))
     contrast = paper - dark
-    frame = np.concatenate([patch[:6].ravel(), patch[-6:].ravel()])
-    if (
-        contrast < 20
-        or float(frame.std()) > CLEAN * contrast
-        or abs(float(np.median(frame)) - paper) > CLEAN * contrast
-    ):
+    if contrast < FAINT:
         return None
     ink = np.clip((paper - patch) / contrast, 0, 1).astype(np.float32)
+    ground = ink[cv2.dilate((ink >= 0.5).astype(np.uint8), np.ones((7, 7), np.uint8)) == 0]
+    if not ground.size or float((ground > STAIN).mean()) > CLEAN:
+        return None
     across, down = np.gradient(ink)
     slope = np.hypot(across, down)
     top, foot = _reach(ink.max(axis=1).astype(np.float64))
@@ -216,7 +214,7 @@ def _between_lines(rows: Sequence[_Row]) -> dict[str, float]:
     lines = np.polyfit(np.arange(len(rows)), starts, 1) if len(rows) > 2 else np.array([0.0, starts.mean()])
     off = np.abs(starts - np.polyval(lines, np.arange(len(rows)))).max()
     return {
-        "line_pitch": float(np.abs(pitches / usual - 1).max() / LINE_PITCH),
+        "line_pitch": float(np.ptp(pitches) / usual / LINE_PITCH),
         "line_start": float(off / usual / LINE_START),
     }
 

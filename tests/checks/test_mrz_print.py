@@ -1,0 +1,126 @@
+"""The print of the MRZ: genuine documents are even, a character that was altered within a line stands out."""
+
+from datetime import date
+
+import cv2
+import numpy as np
+import pytest
+from mrz_pages.documents import document
+
+from docscan.checks.mrz_print import MIN_PPMM, MrzPrint
+from docscan.document import Document, Examination, Face, Outcome, Quality, Reading
+from docscan.icao.formats import Format
+from docscan.reading.mrz import read_page
+
+PPMM = 12.0
+QUALITY = Quality(sharpness=0.1, glare=0.0, exposure=0.6)
+SEEDS = (3, 8, 11, 12)
+
+
+def printed(seed, form=Format.TD3):
+    """A document on plain paper: what stands below the MRZ is not under test."""
+    drawn = document(np.random.default_rng(seed), form, PPMM)
+    pixels = drawn.pixels.copy()
+    zone = pixels[-round(23 * PPMM) :]
+    zone[zone.min(axis=2) > 150] = 236
+    return drawn, pixels
+
+
+def examined(pixels, ppmm=PPMM, edges_seen=True):
+    rng = np.random.default_rng(1)
+    scanned = cv2.GaussianBlur(pixels, (0, 0), 0.7) + rng.normal(0, 1.5, (*pixels.shape[:2], 1))
+    pixels = np.clip(scanned, 0, 255).astype(np.uint8)
+    face = Face(pixels, ppmm, np.eye(3), QUALITY, edges_seen=edges_seen)
+    (mrz,) = read_page(pixels)
+    return Examination(Document((face,)), Reading(mrz=mrz.on(face)), None, date(2024, 1, 1))
+
+
+def findings(exam):
+    return tuple(MrzPrint()(exam))
+
+
+def cell(drawn, row, column):
+    """Left, top, right, bottom of one character's cell."""
+    left, top = drawn.outline[0]
+    pitch = (drawn.outline[1, 0] - left) / len(drawn.lines[0])
+    cap = 2.42 * PPMM
+    spacing = (drawn.outline[3, 1] - top - cap) / (len(drawn.lines) - 1)
+    x, y = left + column * pitch, top + row * spacing
+    return round(x), round(y - 0.3 * cap), round(x + pitch), round(y + 1.3 * cap)
+
+
+ALTERATIONS = {
+    "baseline": lambda part: np.roll(part, -4, axis=0),
+    "ink": lambda part: (255 - (255 - part.astype(float)) * 0.65).astype(np.uint8),
+    "edge": lambda part: cv2.GaussianBlur(part, (0, 0), 2.4),
+    "stroke": lambda part: cv2.erode(part, np.ones((5, 5), np.uint8)),
+}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_genuine_print_is_even(seed):
+    _, pixels = printed(seed)
+    (finding,) = findings(examined(pixels))
+    assert (finding.outcome, finding.code) == (Outcome.PASS, "print_even")
+    assert set(finding.measures) <= set(MrzPrint().measures)
+    assert max(finding.measures.values()) < 4.5
+
+
+@pytest.mark.parametrize("measure", ALTERATIONS)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_an_altered_digit_stands_out(seed, measure):
+    drawn, pixels = printed(seed)
+    left, top, right, bottom = cell(drawn, 1, 15)
+    pixels[top:bottom, left:right] = ALTERATIONS[measure](pixels[top:bottom, left:right])
+    exam = examined(pixels)
+    odd = [f for f in findings(exam) if f.code == "character_stands_out"]
+    assert odd
+    assert odd[0].measures[measure] >= 4.5
+    x, y = odd[0].regions[0].box.x, odd[0].regions[0].box.y
+    assert left - 4 < x < right
+    assert top - 4 < y < bottom
+
+
+def test_a_line_of_another_pitch_is_told():
+    drawn, pixels = printed(SEEDS[0])
+    _, top, _, bottom = cell(drawn, 1, 0)
+    line = pixels[top:bottom]
+    stretched = cv2.resize(line, None, fx=1.02, fy=1.0, interpolation=cv2.INTER_CUBIC)
+    pixels[top:bottom] = stretched[:, : line.shape[1]]
+    codes = {f.code for f in findings(examined(pixels))}
+    assert "lines_uneven" in codes
+
+
+def test_a_pitch_that_no_standard_knows_is_told_where_millimetres_are_true():
+    _, pixels = printed(SEEDS[0])
+    wide = {f.code for f in findings(examined(pixels, ppmm=PPMM * 0.92))}
+    assert "pitch_not_standard" in wide
+    unknown = {f.code for f in findings(examined(pixels, ppmm=PPMM * 0.92, edges_seen=False))}
+    assert "pitch_not_standard" not in unknown
+
+
+def test_a_coarse_scan_is_not_judged():
+    _, pixels = printed(SEEDS[0])
+    small = cv2.resize(pixels, None, fx=0.6, fy=0.6, interpolation=cv2.INTER_AREA)
+    assert PPMM * 0.6 < MIN_PPMM
+    (finding,) = findings(examined(small, ppmm=PPMM * 0.6))
+    assert (finding.outcome, finding.code, dict(finding.measures)) == (Outcome.UNSURE, "too_coarse", {})
+
+
+def test_without_an_mrz_or_its_places_nothing_is_asked():
+    _, pixels = printed(SEEDS[0])
+    exam = examined(pixels)
+    none = Examination(exam.document, Reading(), None, exam.on)
+    bare = exam.reading.mrz.model_copy(update={"symbols": ()})
+    placeless = Examination(exam.document, Reading(mrz=bare), None, exam.on)
+    assert [(f.outcome, f.code) for f in findings(none)] == [(Outcome.NOT_DONE, "no_mrz")]
+    assert [(f.outcome, f.code) for f in findings(placeless)] == [(Outcome.NOT_DONE, "no_places")]
+
+
+def test_an_mrz_that_is_painted_over_is_unsure():
+    _, pixels = printed(SEEDS[0])
+    exam = examined(pixels)
+    face = exam.document.faces[0]
+    covered = Face(np.full_like(face.pixels, 128), face.ppmm, face.to_page, QUALITY)
+    (finding,) = findings(Examination(Document((covered,)), exam.reading, None, exam.on))
+    assert (finding.outcome, finding.code) == (Outcome.UNSURE, "not_clear")
