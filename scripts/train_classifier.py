@@ -1,11 +1,12 @@
 """Makes models/classifier.skops from nothing: draw, enrol, capture, examine, fit, and judge on States it never saw.
 
-    .venv/bin/python scripts/train_classifier.py            all of it; about an hour and a half on 2 cores
+    .venv/bin/python scripts/train_classifier.py            all of it; about an hour on 2 cores
     .venv/bin/python scripts/train_classifier.py --fit-only from the examined captures kept in .cache/classifier
 
-Every capture goes through the same flow as a user's scan. Those examined are kept one JSON line each, so that an
-interrupted run goes on where it was. The figures are leave-one-State-out and leave-one-attack-out; operating points
-are set on leave-one-State-out scores, never on scores of a model that saw the document.
+Every capture goes through the same flow as a user's scan. What it gave is kept design by design, so that an
+interrupted run goes on where it was; remove .cache/classifier after a change of reader, templates or checks. The
+figures are leave-one-State-out and leave-one-attack-out; operating points are set on leave-one-State-out scores, never
+on scores of a model that saw the document.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import json
 import multiprocessing
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from io import BytesIO
@@ -32,10 +33,9 @@ import numpy.typing as npt
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 
-SEED = 20_260
 ENROLLED = 12
-GENUINE, FORGED = 42, 42
-"""Captures a design."""
+PAIRS = 26
+"""Genuine captures of a design, and forged ones; each pair shares device, wear and light."""
 CAPTURED = date(2026, 6, 1)
 CACHE = ROOT / ".cache" / "classifier"
 MODEL = ROOT / "models" / "classifier.skops"
@@ -44,28 +44,11 @@ Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Task:
-    design: str
-    holder: int
-    device: str
-    attack: str = ""
-    skill: str = ""
-
-    @property
-    def key(self) -> str:
-        return "/".join((self.design, str(self.holder), self.device, self.attack, self.skill))
-
-    @property
-    def state(self) -> str:
-        return self.design.split("-")[0]
-
-
-@dataclass(frozen=True)
 class Row:
     """What an examined capture gave."""
 
-    key: str
     state: str
+    design: str
     device: str
     attack: str
     skill: str
@@ -74,55 +57,36 @@ class Row:
     measures: dict[str, float]
 
 
-def tasks() -> list[Task]:
-    """GENUINE and FORGED captures of every design; each holder travels once, each device and attack in turn."""
-    from specimens.capture import DEVICES
-    from specimens.design import design_ids
-    from specimens.forge import ATTACKS
-    from specimens.handiwork import SKILLS
-
-    rng = np.random.default_rng(SEED)
-    devices, found = list(DEVICES), []
-    kinds = [(attack, skill) for attack in ATTACKS for skill in SKILLS]
-    for design in design_ids():
-        order = rng.permutation(len(kinds))
-        for n in range(GENUINE + FORGED):
-            attack, skill = kinds[order[(n - GENUINE) % len(kinds)]] if n >= GENUINE else ("", "")
-            found.append(Task(design, 10_000 + n, devices[int(rng.integers(len(devices)))], attack, skill))
-    return found
-
-
-def picture_of(task: Task) -> Any:
+def _decoded(taken: Any) -> Any:
     """The capture as an (h, w, 3) array, through the file that the device writes."""
     from PIL import Image
-    from specimens import capture, design, draw, forge, holder
+    from specimens.capture import encode
 
-    drawn = design.design(task.design)
-    specimen = draw.draw(drawn, holder.invent(drawn, task.holder))
-    if task.attack:
-        specimen = forge.forge(specimen, task.attack, task.skill, task.holder).specimen
-    taken = capture.capture(specimen.faces, capture.DEVICES[task.device], task.holder)
-    return np.array(Image.open(BytesIO(capture.encode(taken))).convert("RGB"))
+    return np.array(Image.open(BytesIO(encode(taken))).convert("RGB"))
 
 
 def enrol_all(designs: Sequence[str]) -> Path:
     """A template of ENROLLED flatbed captures for each design, kept in the cache."""
     folder = CACHE / "templates"
+    todo = [(design, folder) for design in designs if not (folder / design).exists()]
     with multiprocessing.get_context("spawn").Pool(os.cpu_count()) as pool:
-        for done in pool.imap_unordered(
-            _enrol, [(design, folder) for design in designs if not (folder / design).exists()]
-        ):
+        for done in pool.imap_unordered(_enrol, todo):
             print(f"enrolled {done}", flush=True)
     return folder
 
 
 def _enrol(job: tuple[str, Path]) -> str:
+    from specimens import capture, make
+
     from docscan import templates
     from docscan.enrolment import specimens_in
 
     design, folder = job
-    pictures = (picture_of(Task(design, 1 + n, "flatbed-300")) for n in range(ENROLLED))
-    found = [specimen for picture in pictures for specimen in specimens_in(picture)]
+    device = capture.DEVICES["flatbed-300"]
+    found = []
+    for seed in range(make.ENROLMENT_SEEDS, make.ENROLMENT_SEEDS + ENROLLED):
+        taken = capture.capture(make.specimen(design, seed, wear=0.15).faces, device, seed)
+        found += list(specimens_in(_decoded(taken)))
     state, kind, _ = design.split("-")
     templates.save(templates.enrol(found, id=design, state=state, type=kind), folder)
     return design
@@ -139,12 +103,27 @@ def _start(folder: Path) -> None:
     _settings = Settings(templates=templates.load_all([folder]), on=CAPTURED)
 
 
-def _examine(task: Task) -> Row:
+def _examine(design: str) -> str:
+    """All captures of a design, one JSON line each in the cache."""
+    from specimens import make
+    from specimens.capture import DEVICES
+
+    lines = []
+    for shot, taken, _ in make.balanced(design, PAIRS, tuple(DEVICES.values()), make.TRAINING_SEEDS):
+        label = shot.label(taken, "")
+        lines.append(json.dumps(asdict(_row(label, _decoded(taken)))))
+    path = _rows_of(design)
+    path.with_suffix(".part").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    path.with_suffix(".part").rename(path)
+    return design
+
+
+def _row(label: Mapping[str, str], picture: Any) -> Row:
     from docscan.document import Outcome
     from docscan.judging import features
     from docscan.pipeline import observe
 
-    seen = list(observe(picture_of(task), _settings))
+    seen = list(observe(picture, _settings))
     measures: dict[str, float] = {}
     failed: set[str] = set()
     for document in seen:
@@ -153,37 +132,42 @@ def _examine(task: Task) -> Row:
             if not np.isnan(value):
                 measures[name] = max(measures.get(name, -np.inf), float(value))
     matches = [document.exam.match for document in seen]
-    matched = any(match is not None and match.template.id == task.design for match in matches)
-    return Row(task.key, task.state, task.device, task.attack, task.skill, matched, tuple(sorted(failed)), measures)
+    return Row(
+        label["state"],
+        label["design"],
+        label["device"],
+        label["attack"],
+        label["skill"],
+        any(match is not None and match.template.id == label["design"] for match in matches),
+        tuple(sorted(failed)),
+        measures,
+    )
+
+
+def _rows_of(design: str) -> Path:
+    return CACHE / f"{design}.jsonl"
 
 
 def examined() -> list[Row]:
-    """All tasks' rows, those of the cache as they are."""
+    """All rows; a design whose captures the cache has is not examined again."""
     from specimens.design import design_ids
 
     CACHE.mkdir(parents=True, exist_ok=True)
     templates = enrol_all(design_ids())
-    kept = {row.key: row for row in _kept()}
-    todo = [task for task in tasks() if task.key not in kept]
-    with (
-        multiprocessing.get_context("spawn").Pool(os.cpu_count(), _start, (templates,)) as pool,
-        (CACHE / "rows.jsonl").open("a", encoding="utf-8") as out,
-    ):
-        for n, row in enumerate(pool.imap_unordered(_examine, todo), start=1):
-            kept[row.key] = row
-            out.write(json.dumps(asdict(row)) + "\n")
-            out.flush()
-            if n % 50 == 0:
-                print(f"examined {n} of {len(todo)}", flush=True)
-    return [kept[task.key] for task in tasks()]
+    todo = [design for design in design_ids() if not _rows_of(design).exists()]
+    with multiprocessing.get_context("spawn").Pool(os.cpu_count(), _start, (templates,)) as pool:
+        for design in pool.imap_unordered(_examine, todo):
+            print(f"examined {design}", flush=True)
+    return kept()
 
 
-def _kept() -> Iterator[Row]:
-    path = CACHE / "rows.jsonl"
-    if path.exists():
+def kept() -> list[Row]:
+    rows = []
+    for path in sorted(CACHE.glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             entry = json.loads(line)
-            yield Row(**{**entry, "failed": tuple(entry["failed"])})
+            rows.append(Row(**{**entry, "failed": tuple(entry["failed"])}))
+    return rows
 
 
 def matrix(rows: Sequence[Row]) -> tuple[Floats, Floats]:
@@ -197,8 +181,9 @@ def matrix(rows: Sequence[Row]) -> tuple[Floats, Floats]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--fit-only", action="store_true", help="use the examined captures of the cache")
-    rows = list(_kept()) if parser.parse_args().fit_only else examined()
+    rows = kept() if parser.parse_args().fit_only else examined()
     from classifier_figures import figures
+    from specimens import make
 
     from docscan.judging import classifier, training
 
@@ -206,7 +191,7 @@ def main() -> None:
     model, scores = training.fit(x, y, [row.state for row in rows])
     classifier.save(model, str(MODEL))
     digest = hashlib.sha256(MODEL.read_bytes()).hexdigest()
-    card = {"file": MODEL.name, "sha256": digest, "seed": SEED, "command": "scripts/train_classifier.py"}
+    card = {"file": MODEL.name, "sha256": digest, "seed": make.TRAINING_SEEDS, "command": "scripts/train_classifier.py"}
     card |= figures(rows, x, y, scores, model)
     (MODEL.with_suffix(".json")).write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
     manifest = json.loads((MODEL.parent / "manifest.json").read_text(encoding="utf-8"))
