@@ -28,6 +28,9 @@ _COARSE = 8.0
 """Pixels per millimetre at which the paper is estimated."""
 _BRIGHT_LINE_MM, _STROKE_MM = 0.4, 2.0
 """Wider than the bright lines of background print and than the strokes of type."""
+_LETTER_MM = 2.0
+_MOST_LETTERS = 2
+"""How far a box is widened at a time, and how often, to hold a letter that it cuts."""
 _CONTEXT_MM = 2.0
 """How far around a strip its paper is looked at."""
 
@@ -60,6 +63,33 @@ def cut(face: Face, box: Box, *, light_on_dark: bool = False) -> Strip | None:
     scale = float(np.clip(CAP_HEIGHT / height, 0.5, 4.0))
     flat = inside.scaled(scale).crop(flatten(pixels, face.ppmm, face.ppmm * scale))
     return Strip(_without_neighbours(flat), (max(0.0, box.x), max(0.0, box.y)), scale)
+
+
+def whole_letters(face: Face, box: Box) -> Box:
+    """`box` widened to the left and right while its edges cut through letters, as where an engine missed the first."""
+    for _ in range(_MOST_LETTERS):
+        wide = Box(
+            x=box.x - _LETTER_MM * face.ppmm, y=box.y, width=box.width + 2 * _LETTER_MM * face.ppmm, height=box.height
+        )
+        flat = flatten(wide.crop(face.pixels), face.ppmm, face.ppmm)
+        left, right = (round(x - max(0.0, wide.x)) for x in (box.x, box.right))
+        high = _cap_height(flat, face.ppmm)
+        cuts = [_cuts_letter(flat, column, high) for column in (left, right)]
+        if not any(cuts):
+            break
+        x = wide.x if cuts[0] else box.x
+        box = Box(x=x, y=box.y, width=(wide.right if cuts[1] else box.right) - x, height=box.height)
+    return box
+
+
+def _cuts_letter(flat: Grey, column: int, cap_height: float) -> bool:
+    """True where ink as high as a letter lies on both sides of a column."""
+    if not 1 <= column < flat.shape[1] - 1:
+        return False
+    _, labels, stats, _ = cv2.connectedComponentsWithStats((flat < 128).astype(np.uint8), connectivity=8)
+    crossing = set(labels[:, column - 1]) & set(labels[:, column]) - {0}
+    heights = (stats[label, cv2.CC_STAT_HEIGHT] for label in crossing)
+    return any(0.6 * cap_height < height < 1.5 * cap_height for height in heights)
 
 
 def read(strips: Sequence[Strip]) -> Iterator[tuple[Segment, Box] | None]:

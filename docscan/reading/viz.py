@@ -73,8 +73,9 @@ def _read(document: Document, places: Sequence[_Place]) -> Iterator[FieldReading
 
 
 def _cut(face: Face, place: _Place) -> strips.Strip | None:
-    margin = 0.0 if place.found_by == "template" else _MARGIN_MM * face.ppmm
-    return strips.cut(face, place.box.grown(margin), light_on_dark=place.light_on_dark)
+    if place.found_by == "template":
+        return strips.cut(face, place.box, light_on_dark=place.light_on_dark)
+    return strips.cut(face, strips.whole_letters(face, place.box.grown(_MARGIN_MM * face.ppmm)))
 
 
 # --- with a template --------------------------------------------------------------------------------------------------

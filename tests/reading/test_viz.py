@@ -196,6 +196,17 @@ def test_flattening_keeps_type_and_drops_background_print() -> None:
     assert np.percentile(flat[:, : int(35 * PPMM)], 5) > 180
 
 
+def test_a_box_that_cuts_letters_is_widened_to_hold_them() -> None:
+    page = face(drawn(labels=False))
+    _, _, left, top = TEXTS["surname"]
+    cutting = Box(x=left + 1.2, y=top + 2.6, width=12.9, height=4).scaled(PPMM)
+    whole = strips.whole_letters(page, cutting).scaled(1 / PPMM)
+    assert whole.x < left
+    assert whole.right > cutting.right / PPMM
+    clear = Box(x=left - 1.5, y=top + 2.6, width=26, height=4).scaled(PPMM)
+    assert strips.whole_letters(page, clear) == clear
+
+
 @pytest.mark.parametrize("folder", ["id_card_td1_b", "rp_card_td1"])
 def test_dates_and_codes_of_specimens_that_nobody_here_drew(folder: str) -> None:
     if not SPECIMENS.is_dir():
