@@ -121,6 +121,11 @@ def _reach(profile: Floats) -> tuple[float, float]:
     return start, end
 
 
+def _slope(ink: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    across, down = np.gradient(ink)
+    return np.asarray(np.hypot(across, down), np.float32)
+
+
 def _character(patch: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], dict[str, float]] | None:
     """Ink from 0 to 1 and what is measured of it; None where the character is not cleanly set off from its ground."""
     paper, dark = float(np.percentile(patch, 80)), float(np.percentile(patch, 3))
@@ -131,17 +136,16 @@ def _character(patch: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32],
     ground = ink[cv2.dilate((ink >= 0.5).astype(np.uint8), np.ones((7, 7), np.uint8)) == 0]
     if not ground.size or float((ground > STAIN).mean()) > CLEAN:
         return None
-    across, down = np.gradient(ink)
-    slope = np.hypot(across, down)
-    top, foot = _reach(ink.max(axis=1).astype(np.float64))
-    left, right = _reach(ink.max(axis=0).astype(np.float64))
-    return ink, {
+    firm = np.clip(2 * ink - 0.5, 0, 1)  # what is lighter than a quarter of the ink is no part of a stroke
+    top, foot = _reach(firm.max(axis=1).astype(np.float64))
+    left, right = _reach(firm.max(axis=0).astype(np.float64))
+    return firm, {
         "spacing": (left + right) / 2 / COLUMNS,
         "baseline": foot / (COLUMNS * 0.95),
         "height": (foot - top) / (COLUMNS * 0.95),
-        "stroke": float(np.log(2 * ink.sum() / max(float(slope.sum()), 1e-6))),
+        "stroke": float(np.log(2 * firm.sum() / max(float(_slope(firm).sum()), 1e-6))),
         "ink": float(np.log(contrast / max(paper, 1.0))),
-        "edge": float(np.log(np.percentile(slope, 97))),
+        "edge": float(np.log(max(float(np.percentile(_slope(ink), 97)), 1e-6))),
     }
 
 

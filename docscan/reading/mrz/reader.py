@@ -32,8 +32,8 @@ LEAST_FILLED = 0.5
 """Share of places with a character from which a row of them is worth reading in other ways up."""
 LAID_OUT = 0.75
 """Share of letters and digits in their places from which a text is laid out as an MRZ."""
-LEAST_WRITTEN = 15
-"""Letters and digits that any MRZ has in such places: two dates and the State."""
+LEAST_DATED = 6
+"""Digits that any MRZ has in its dates and their check digits, were half of them unknown."""
 _RUNNERS_UP = 5
 _LEAST_RUNNER_UP = 1e-4
 
@@ -142,9 +142,15 @@ def _is_laid_out(found: _Found) -> bool:
     form = detect_format(lines)
     if form is None:
         return False
-    limited = [slot for slot in LAYOUTS[form].slots if slot.charset is not Charset.ANY]
-    written = [(c, s.charset.value) for s in limited for c in lines[s.line][s.start : s.end] if c != FILLER]
-    return len(written) >= LEAST_WRITTEN and sum(c in allowed for c, allowed in written) > LAID_OUT * len(written)
+    written = [
+        (char, slot.charset)
+        for slot in LAYOUTS[form].slots
+        if slot.charset is not Charset.ANY
+        for char in lines[slot.line][slot.start : slot.end]
+        if char != FILLER
+    ]
+    dated = sum(char.isdigit() and charset is Charset.DATE for char, charset in written)
+    return dated >= LEAST_DATED and sum(c in charset.value for c, charset in written) > LAID_OUT * len(written)
 
 
 def _read_any_way(strips: Sequence[Strip]) -> _Found | None:
