@@ -152,15 +152,16 @@ def _named(sketched: Sketch, texts: Sequence[Texts], mrzs: Sequence[MrzReading |
     names = naming.names_by_mrz(fields, texts, mrzs)
     rest = [zone for zone in fields if zone.name not in names]
     by_label = naming.names_by_label(rest, [_labelled(sketched, i) for i in range(len(texts))], sketched.plate.ppmm)
+    standing = learning.standing_texts(sketched)
+    names |= {zone.name: zone.name for zone in rest if zone.name not in standing}
     names |= {zone: name for zone, name in by_label.items() if name not in names.values()}
     return tuple(
         zone.model_copy(
-            update={
-                "name": names.get(zone.name, zone.name),
-                "grammar": grammar.learn([t.get(zone.name, "") for t in texts]),
-            }
+            update={"name": names[zone.name], "grammar": grammar.learn([t.get(zone.name, "") for t in texts])}
         )
-        if zone.kind == "field"
+        if zone.name in names
+        else zone.model_copy(update={"kind": "label"})
+        if zone.name in standing
         else zone
         for zone in sketched.zones
     )

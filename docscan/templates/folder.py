@@ -18,7 +18,7 @@ import numpy.typing as npt
 from pydantic import ValidationError
 
 from docscan import models
-from docscan.document import Box, Template, TemplateFace, Zone
+from docscan.document import Box, Pixels, Template, TemplateFace, Zone
 from docscan.errors import OutputError, TemplateError
 from docscan.icao.formats import Format
 from docscan.templates.arrays import Floats
@@ -98,12 +98,20 @@ def load_all(folders: Iterable[Path]) -> tuple[Template, ...]:
 def _files(template: Template) -> dict[str, bytes]:
     files = {TOML: _toml(template).encode()}
     for face in template.faces:
-        bgr = cv2.cvtColor(face.reference, cv2.COLOR_RGB2BGR)
-        sampling = [cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444]
-        picture = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY, *sampling])[1]
-        files[f"{face.side}.jpg"] = picture.tobytes()
+        files[f"{face.side}.jpg"] = encoded(face.reference)
         files[f"{face.side}.npz"] = _pack({"spread": face.spread, **face.arrays})
     return files
+
+
+def encoded(reference: Pixels) -> bytes:
+    bgr = cv2.cvtColor(reference, cv2.COLOR_RGB2BGR)
+    sampling = [cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444]
+    return cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY, *sampling])[1].tobytes()
+
+
+def decoded(picture: bytes) -> Pixels | None:
+    bgr = cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_COLOR)
+    return None if bgr is None else np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), np.uint8)
 
 
 def _pack(arrays: Mapping[str, Floats]) -> bytes:
@@ -211,10 +219,9 @@ def _first_line(error: Exception) -> str:
 
 def _face(table: Mapping[str, Any], files: Mapping[str, bytes]) -> TemplateFace:
     side = table["side"]
-    decoded = cv2.imdecode(np.frombuffer(files[f"{side}.jpg"], np.uint8), cv2.IMREAD_COLOR)
-    if decoded is None:
+    reference = decoded(files[f"{side}.jpg"])
+    if reference is None:
         raise ValueError(f"{side}.jpg is not a picture.")
-    reference = cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB)
     with np.load(io.BytesIO(files[f"{side}.npz"]), allow_pickle=False) as archive:
         arrays = {name: _restored(name, archive[name]) for name in archive.files}
     missing = set(_QUANTA) - set(arrays) - {"edge_median", "edge_spread"}
@@ -225,7 +232,7 @@ def _face(table: Mapping[str, Any], files: Mapping[str, bytes]) -> TemplateFace:
     return TemplateFace(
         side=side,
         ppmm=float(table["ppmm"]),
-        reference=np.asarray(reference, np.uint8),
+        reference=reference,
         spread=arrays.pop("spread"),
         zones=tuple(_zone(zone) for zone in table.get("zones", [])),
         arrays=arrays,

@@ -20,8 +20,15 @@ CELL_MM = 0.6
 """Side of a window's grid cell."""
 MIN_SHARE = 0.2
 """Share of a window that must be bare to be judged."""
-TONE_FLOOR = 0.35
+ENERGY_FLOOR = 0.1
+"""Residual energy (square of L) that no capture can be held to."""
+TONE_FLOOR = 0.6
 """Colour difference (CIELAB) that no capture can be held to."""
+TONE_SHARE = 0.08
+"""Share of a window's colour difference from its surroundings that a capture may change."""
+
+BLURS = ((0.5, 0.0), (0.5, 0.5), (0.5, 0.9), (0.5, 1.3), (0.5, 1.8), (0.9, 0.5), (1.3, 0.5))
+"""Blurs (sigma, pixels) of face and ground that are tried."""
 
 Mask = npt.NDArray[np.bool_]
 
@@ -35,35 +42,49 @@ def to_rgb(lab: Floats) -> Pixels:
     return np.asarray(np.clip(np.rint(255 * cv2.cvtColor(lab, cv2.COLOR_Lab2RGB)), 0, 255), np.uint8)
 
 
-def colour_fit(lab: Floats, ground: Floats, bare: Mask) -> Floats:
-    """`lab` with the colours of `ground`: each channel times a gain plus a quadratic surface, fitted to bare pixels."""
+def colour_fit(pixels: Pixels, ground: Floats, bare: Mask) -> Floats:
+    """The face in CIELAB with the colours of `ground` (CIELAB): RGB and its squares mixed, plus a quadratic surface for
+    uneven light, fitted to bare pixels. What cannot be fitted comes as it is."""
     height, width = bare.shape
     step = max(3, round(np.sqrt(height * width / 12_000)))
-    y, x = np.mgrid[0:height:step, 0:width:step]
     chosen = bare[::step, ::step]
+    rgb = pixels.astype(np.float32) / 255
     if int(chosen.sum()) < 200:
-        return lab
-    small = cv2.blur(lab, (step, step))[::step, ::step]
-    target = cv2.blur(ground, (step, step))[::step, ::step]
+        return to_lab(pixels)
+    seen = cv2.blur(rgb, (step, step))[::step, ::step][chosen].astype(np.float64)
+    wanted = cv2.cvtColor(cv2.blur(ground, (step, step))[::step, ::step], cv2.COLOR_Lab2RGB)[chosen].astype(np.float64)
+    rows, columns = np.mgrid[0:height:step, 0:width:step]
+    design = np.hstack([seen, seen**2, _surface(rows / height, columns / width)[chosen]])
+    identity = np.zeros((design.shape[1], 3))
+    identity[:3] = np.eye(3)
+    weight = np.sqrt(1e-3 * len(seen))
+    kept = np.ones(len(seen), bool)
+    for _ in range(4):
+        # A light pull towards no change keeps colours that the ground does not hold (ink, portrait) where they belong.
+        change = least_squares(
+            np.vstack([design[kept], weight * np.eye(design.shape[1])]),
+            np.vstack([wanted[kept] - design[kept] @ identity, np.zeros((design.shape[1], 3))]),
+        )
+        solution = identity + change
+        error = np.abs(wanted - design @ solution).max(axis=1)
+        kept = error <= max(0.01, 3.0 * float(np.median(error)))
+    rows, columns = np.mgrid[0:height:16, 0:width:16]
+    light = cv2.resize((_surface(rows / height, columns / width) @ solution[6:]).astype(np.float32), (width, height))
+    fitted = cv2.transform(rgb, solution[:3].T.copy()) + cv2.transform(rgb * rgb, solution[3:6].T.copy()) + light
+    return np.asarray(cv2.cvtColor(np.clip(fitted, 0, 1).astype(np.float32), cv2.COLOR_RGB2Lab), np.float32)
 
-    def surface(u: npt.NDArray[np.float64], v: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        return np.stack([np.ones_like(u), u, v, u * u, u * v, v * v], axis=-1)
 
-    basis = surface(2 * x / width - 1.0, 2 * y / height - 1.0)[chosen]
-    fitted = np.empty_like(lab)
-    coarse_y, coarse_x = np.mgrid[0:height:16, 0:width:16]
-    coarse_basis = surface(2 * coarse_x / width - 1.0, 2 * coarse_y / height - 1.0)
-    for channel in range(3):
-        value, wanted = small[..., channel][chosen], target[..., channel][chosen]
-        design = np.column_stack([value, basis]).astype(np.float64)
-        kept = np.ones(len(value), bool)
-        for _ in range(4):
-            solution = least_squares(design[kept], wanted[kept])
-            error = np.abs(wanted - design @ solution)
-            kept = error <= max(1.0, 3.0 * float(np.median(error)))
-        offset = cv2.resize((coarse_basis @ solution[1:]).astype(np.float32), (width, height))
-        fitted[..., channel] = solution[0] * lab[..., channel] + offset
-    return fitted
+def _surface(rows: npt.NDArray[np.float64], columns: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """(..., 6) terms of a quadratic over the face."""
+    u, v = 2 * columns - 1, 2 * rows - 1
+    return np.stack([np.ones_like(u), u, v, u * u, u * v, v * v], axis=-1)
+
+
+def printed_on(lightness: Floats, ppmm: float, light_on_dark: bool = False) -> Floats:
+    """(h, w) how much darker (or lighter) than what is around it each pixel of a narrow stroke is."""
+    kernel = np.ones((max(3, round(1.3 * ppmm) | 1),) * 2, np.uint8)
+    kind = cv2.MORPH_TOPHAT if light_on_dark else cv2.MORPH_BLACKHAT
+    return np.asarray(cv2.morphologyEx(lightness, kind, kernel), np.float32)
 
 
 def least_squares(design: npt.NDArray[np.float64], wanted: Floats) -> npt.NDArray[np.float64]:
@@ -97,7 +118,8 @@ class Residual:
     texture: Floats
     """Log of the window's residual energy over what this face's noise and sharpness explain; NaN where not bare."""
     tone: Floats
-    """Log of the squared colour difference (CIELAB) of the window from its surroundings; NaN where not bare."""
+    """Log of the squared colour difference of the window from its surroundings over what a capture may bring; NaN where
+    not bare."""
     misprint: float
     """Log of the share of the ground's own pattern that the face does not follow, over the whole face."""
     noise: float
@@ -111,21 +133,23 @@ def grid_of(shape: tuple[int, ...], ppmm: float) -> tuple[int, int]:
 
 def _sharpened_alike(face: Floats, ground: Floats, bare: Floats, sigma: float) -> tuple[Floats, Floats]:
     """High-passed face and ground after the blur of either that makes them most alike."""
-    best: tuple[float, Floats, Floats] | None = None
     plain_face, plain_ground = high_pass(face, bare, sigma), high_pass(ground, bare, sigma)
-    for face_blur, ground_blur in ((0.5, 0.0), (0.5, 0.5), (0.5, 0.9), (0.5, 1.3), (0.5, 1.8), (0.9, 0.5), (1.3, 0.5)):
-        first = cv2.GaussianBlur(plain_face, (0, 0), face_blur)
-        second = cv2.GaussianBlur(plain_ground, (0, 0), ground_blur) if ground_blur else plain_ground
-        product = float(np.sum(first * second))
-        alike = product / float(np.sqrt(np.sum(first**2) * np.sum(second**2) + 1e-9))
-        if best is None or alike > best[0]:
-            best = (alike, first, second)
-    assert best is not None  # noqa: S101 - the loop above is never empty
-    return best[1], best[2]
+
+    def alike(blurs: tuple[float, float]) -> float:
+        first, second = blurred(plain_face, blurs[0]), blurred(plain_ground, blurs[1])
+        return float(np.sum(first * second) / np.sqrt(np.sum(first**2) * np.sum(second**2) + 1e-9))
+
+    face_blur, ground_blur = max(BLURS, key=alike)
+    return high_pass(blurred(face, face_blur), bare, sigma), high_pass(blurred(ground, ground_blur), bare, sigma)
 
 
-def residual(lab: Floats, ground: Floats, bare: Mask, spread: Floats, ppmm: float) -> Residual:
-    """Compares a colour-fitted face with its ground over `bare` pixels. `spread` is the ground's normal variation."""
+def blurred(image: Floats, sigma: float) -> Floats:
+    return np.asarray(cv2.GaussianBlur(image, (0, 0), sigma), np.float32) if sigma else image
+
+
+def residual(lab: Floats, ground: Floats, bare: Mask, ink: Mask, spread: Floats, ppmm: float) -> Residual:
+    """Compares a colour-fitted face with its ground over `bare` pixels. `ink` is where letters stand, whose blur and
+    compression reach into their surroundings; `spread` is the ground's normal variation."""
     size = grid_of(bare.shape, ppmm)
     weight = bare.astype(np.float32)
     face, plain = _sharpened_alike(lab[..., 0], ground[..., 0], weight, ppmm)
@@ -143,17 +167,18 @@ def residual(lab: Floats, ground: Floats, bare: Mask, spread: Floats, ppmm: floa
         return np.asarray(mean / np.maximum(share, 1e-3), np.float32)
 
     energy = window((face - pattern) ** 2)
-    explained = np.stack([np.ones_like(energy), window(gradient), window(spread**2)], axis=-1)
+    halo = cv2.GaussianBlur(ink.astype(np.float32), (0, 0), 0.4 * ppmm)
+    explained = np.stack([np.ones_like(energy), window(gradient), window(spread**2), window(halo)], axis=-1)
     judged = share > MIN_SHARE
     coefficients = _explain(energy[judged].astype(np.float64), explained[judged].astype(np.float64))
     expected = explained @ coefficients.astype(np.float32)
-    texture = np.where(judged, np.log((energy + 0.02) / (expected + 0.02)), np.nan)
+    texture = np.where(judged, np.log((energy + ENERGY_FLOOR) / (expected + ENERGY_FLOOR)), np.nan)
 
     difference = np.stack([window(lab[..., c] - ground[..., c]) for c in range(3)], axis=-1)
-    wide = cv2.GaussianBlur(difference * share[..., None], (0, 0), 5 / CELL_MM)
-    wide = wide / np.maximum(cv2.GaussianBlur(share, (0, 0), 5 / CELL_MM), 1e-3)[..., None]
-    shift = ((difference - wide) ** 2).sum(axis=2)
-    tone = np.where(judged, np.log(shift + TONE_FLOOR**2), np.nan)
+    own = np.stack([window(ground[..., c]) for c in range(3)], axis=-1)
+    shift, contrast = _from_surroundings(difference, share), _from_surroundings(own, share)
+    usual = TONE_FLOOR**2 + TONE_SHARE**2 * contrast
+    tone = np.where(judged, np.log((shift + usual) / usual), np.nan)
 
     power = window(pattern**2)[judged]
     strong = power > np.median(power)
@@ -166,22 +191,31 @@ def residual(lab: Floats, ground: Floats, bare: Mask, spread: Floats, ppmm: floa
     )
 
 
+def _from_surroundings(windows: Floats, share: Floats) -> Floats:
+    """Squared colour distance of each window from the mean within about 5 mm."""
+    sigma = 5 / CELL_MM
+    weight = np.maximum(cv2.GaussianBlur(share, (0, 0), sigma), 1e-3)[..., None]
+    wide = cv2.GaussianBlur(windows * share[..., None], (0, 0), sigma) / weight
+    return np.asarray(((windows - wide) ** 2).sum(axis=2), np.float32)
+
+
 def _explain(energy: npt.NDArray[np.float64], explained: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Coefficients (not negative) of noise, gradient and normal variation in the windows' energy: relative least
+    """Coefficients (not negative) of noise and the other explanations in the windows' energy: relative least
     squares that leaves out windows far above the fit, so that a forged part does not explain itself."""
-    coefficients = np.array([max(float(np.median(energy)), 1e-3), 0.0, 0.0])
+    count = explained.shape[1]
+    coefficients = np.array([max(float(np.median(energy)), 1e-3)] + [0.0] * (count - 1))
     for _ in range(6):
         expected = explained @ coefficients + 1e-3
         ratio = energy / expected
         kept = ratio < 3.0 * max(1.0, float(np.median(ratio)))
         weight = 1 / expected[kept]
-        used = [0, 1, 2]
+        used = list(range(count))
         while True:
             solution = least_squares(explained[kept][:, used] * weight[:, None], energy[kept] * weight)
             if (solution >= 0).all() or len(used) == 1:
                 break
             used = [u for u, s in zip(used, solution, strict=True) if s > 0] or [0]
-        coefficients = np.zeros(3)
+        coefficients = np.zeros(count)
         coefficients[used] = np.maximum(solution, 0)
         coefficients[0] = max(coefficients[0], 1e-3)
     return coefficients

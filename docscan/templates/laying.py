@@ -19,9 +19,12 @@ from docscan.templates.typography import Written
 
 Mask = npt.NDArray[np.bool_]
 
+WRITTEN = ("field", "label", "mrz")
 PICTURES = ("portrait", "ghost", "signature")
 SUPPORT = 0.3
 """Share of the specimens that must have shown a pixel bare before it is judged."""
+MARGIN_MM = 1.5
+"""Rim of a face that is not judged: cuts, rounded corners, shadow."""
 MAP_FLOOR = 0.3
 """Smallest spread (logarithm) of what a window leaves that a template may claim."""
 
@@ -67,33 +70,52 @@ def laid(registered: RegisteredFace) -> LaidFace:
 
 def lay(pixels: Pixels, covered: Mask, ground: Ground, zones: Sequence[Zone]) -> LaidFace:
     fixed = covered & (ground.support >= SUPPORT)
+    margin = round(MARGIN_MM * ground.ppmm)
+    fixed[:margin] = fixed[-margin:] = fixed[:, :margin] = fixed[:, -margin:] = False
     for zone in zones:
         if zone.kind in PICTURES:
-            cut(fixed, zone.box.grown(0.4).scaled(ground.ppmm))[...] = False
+            cut(fixed, zone.box.grown(0.8).scaled(ground.ppmm))[...] = False
     reach = windows(zones, ground)
     unwritten = fixed.copy()
     for window in reach.values():
         cut(unwritten, window)[...] = False
-    lab = grounds.colour_fit(grounds.to_lab(pixels), ground.lab, unwritten)
+    lab = grounds.colour_fit(pixels, ground.lab, unwritten)
     darkness = ground.lab[..., 0] - lab[..., 0]
     ink = np.zeros(fixed.shape, np.uint8)
+    contrasts: list[float] = []
     for zone in zones:
         if zone.name in reach:
             window = reach[zone.name]
             if zone.light_on_dark:
                 cut(darkness, window)[...] *= -1
-            mask, _ = typography.ink_of(cut(darkness, window))
+            mask, contrast = typography.ink_of(cut(darkness, window), ground.ppmm)
             cut(ink, window)[...] |= mask
+            contrasts.append(contrast)
+    ink |= _unlisted(darkness, contrasts, ground.ppmm)
     radius = max(3, round(0.4 * ground.ppmm) | 1)
     bare = fixed & (cv2.dilate(ink, np.ones((radius, radius), np.uint8)) == 0)
+    tint = ground.lab[..., 1:] - lab[..., 1:]
     written = {}
     for zone in zones:
         if zone.kind == "field":
-            line = typography.measure(darkness, lab, reach[zone.name], ground.ppmm)
+            line = typography.measure(darkness, tint, reach[zone.name], ground.ppmm)
             if line is not None:
                 written[zone.name] = line
-    residual = grounds.residual(lab, ground.lab, bare, ground.spread, ground.ppmm)
+    residual = grounds.residual(lab, ground.lab, bare, ink > 0, ground.spread, ground.ppmm)
     return LaidFace(lab, ground, darkness, bare, residual, written)
+
+
+def _unlisted(darkness: Floats, contrasts: Sequence[float], ppmm: float) -> npt.NDArray[np.uint8]:
+    """Letters as dark as the fields', anywhere: a rare entry that no specimen had is no damage to the ground."""
+    strong = [c for c in contrasts if c > 0]
+    if not strong:
+        return np.zeros(darkness.shape, np.uint8)
+    dark = (cv2.GaussianBlur(darkness, (0, 0), 0.6) > 0.6 * float(np.median(strong))).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
+    width, height = stats[:, cv2.CC_STAT_WIDTH] / ppmm, stats[:, cv2.CC_STAT_HEIGHT] / ppmm
+    letters = (height > 0.8) & (height < 5.0) & (width < 6.0)
+    letters[0] = False
+    return np.asarray(letters[labels], np.uint8)
 
 
 def windows(zones: Sequence[Zone], ground: Ground) -> dict[str, Box]:
@@ -102,7 +124,7 @@ def windows(zones: Sequence[Zone], ground: Ground) -> dict[str, Box]:
     width, height = ground.size[0] / ground.ppmm, ground.size[1] / ground.ppmm
     found = {}
     for zone in zones:
-        if zone.kind not in ("field", "mrz"):
+        if zone.kind not in WRITTEN:
             continue
         box = zone.box
         extra = 0.0 if zone.kind == "mrz" else min(0.6 * box.width + 3.0, 15.0)

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from docscan.document import Box, Side, TemplateFace, Zone
+from docscan.document import Box, Pixels, Side, TemplateFace, Zone
+from docscan.templates import folder, laying, portrait, registration, typography
 from docscan.templates import ground as grounds
-from docscan.templates import laying, portrait, registration, typography
 from docscan.templates import zones as finding
 from docscan.templates.arrays import Floats, cut
 from docscan.templates.laying import Ground, LaidFace
@@ -27,6 +28,12 @@ Mask = npt.NDArray[np.bool_]
 
 BANK = 360
 """Glyphs that a template face keeps."""
+COMMON_INK = 0.45
+"""Share of a field's contrast from which a stroke of the ground is taken for ink that all specimens have in common."""
+SAME_TEXT = 0.92
+"""Correlation of two specimens' print from which it is the same text."""
+NARROW_MM = 0.4
+"""Spread up to which the right end of a field tells anything: others end where their value ends."""
 MISPRINT_FLOOR = 0.5
 BACKGROUND_FLOOR = 0.4
 """Smallest spreads (logarithm, deviate) that a template may claim."""
@@ -37,10 +44,15 @@ class Sketch:
     """A side whose ground and zones are known and whose variation is not yet."""
 
     plate: Plate
-    ground: Ground
     zones: tuple[Zone, ...]
     bare: tuple[Mask, ...]
     """For each specimen, where the ground was seen."""
+    base: Floats
+    """A guess at the ground where no specimen shows it."""
+
+    @cached_property
+    def ground(self) -> Ground:
+        return _average(self.plate.labs, self.bare, self.base, self.plate.ppmm)
 
     @property
     def portrait(self) -> Zone | None:
@@ -50,7 +62,7 @@ class Sketch:
         """The ground as the other specimens show it."""
         others = [i for i in range(len(self.bare)) if i != specimen]
         return _average(
-            [self.plate.labs[i] for i in others], [self.bare[i] for i in others], self.ground.lab, self.plate.ppmm
+            [self.plate.labs[i] for i in others], [self.bare[i] for i in others], self.base, self.plate.ppmm
         )
 
 
@@ -82,19 +94,83 @@ def sketch(plate: Plate) -> Sketch:
         zones.append(_zone("mrz", "mrz", mrz, ppmm))
     base = plate.median.copy()
     for zone in zones:
-        if zone.kind in ("field", "mrz"):
+        if zone.kind in laying.WRITTEN:
             _show_bare(base, plate, zone)
+    departed = finding.departures(plate.labs, plate.covered, base)
     kernel = np.ones((max(3, round(0.35 * ppmm) | 1),) * 2, np.uint8)
     bare = tuple(
-        c & (cv2.dilate(o.astype(np.uint8), kernel) == 0)
-        for o, c in zip(finding.departures(plate.labs, plate.covered, base), plate.covered, strict=True)
+        c & (cv2.dilate(o.astype(np.uint8), kernel) == 0) for o, c in zip(departed, plate.covered, strict=True)
     )
     pictured = np.zeros(variable.shape, bool)
     for zone in zones:
         if zone.kind in laying.PICTURES:
             cut(pictured, zone.box.scaled(ppmm))[...] = True
     bare = tuple(np.where(pictured, c, b) for b, c in zip(bare, plate.covered, strict=True))
-    return Sketch(plate, _average(plate.labs, bare, base, ppmm), tuple(zones), bare)
+    sketched = Sketch(plate, zones=tuple(zones), bare=bare, base=base)
+    hidden = _hidden(sketched, departed)
+    return replace(sketched, bare=tuple(b & ~hidden for b in bare), base=_filled(base, hidden, ppmm))
+
+
+def _hidden(sketched: Sketch, other: Sequence[Mask]) -> Mask:
+    """Where in fields and MRZ too few specimens show the ground, or all have the same ink: letters in common."""
+    ground = sketched.ground
+    hidden = np.zeros(ground.support.shape, bool)
+    for zone in sketched.zones:
+        if zone.kind not in laying.WRITTEN:
+            continue
+        box, window = zone.box.scaled(ground.ppmm), zone.box.grown(1.2).scaled(ground.ppmm)
+        strokes = cut(ground.support, window) < laying.SUPPORT
+        if contrast := _contrast(sketched.plate, other, ground, box):
+            dark = grounds.printed_on(cut(ground.lab[..., 0], window), ground.ppmm, zone.light_on_dark)
+            strokes |= dark > COMMON_INK * contrast
+        inside = np.zeros(hidden.shape, bool)
+        cut(inside, box)[...] = True
+        _, labels = cv2.connectedComponents(strokes.astype(np.uint8), connectivity=8)
+        touched = np.unique(labels[cut(inside, window) & strokes])
+        strokes = np.isin(labels, touched[touched > 0])
+        cut(hidden, window)[...] |= cv2.dilate(strokes.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    return hidden
+
+
+def _contrast(plate: Plate, other: Sequence[Mask], ground: Ground, box: Box) -> float:
+    """How far from the ground's L the print is that varies in a box (pixels); 0 where next to nothing varies."""
+    below = cut(ground.lab, box)[..., 0]
+    values = [
+        np.abs(cut(lab, box)[..., 0] - below)[cut(mask, box)] for lab, mask in zip(plate.labs, other, strict=True)
+    ]
+    found = np.concatenate(values)
+    return float(np.percentile(found, 75)) if len(found) > 20 else 0.0
+
+
+def _filled(base: Floats, hidden: Mask, ppmm: float) -> Floats:
+    """`base` with what is hidden drawn in from around it."""
+    known = (~hidden).astype(np.float32)[..., None]
+    filled = base.copy()
+    for sigma in (0.25 * ppmm, 0.6 * ppmm, 1.5 * ppmm, 5.0 * ppmm):
+        weight = cv2.GaussianBlur(known, (0, 0), sigma)[..., None]
+        mean = cv2.GaussianBlur(base * known, (0, 0), sigma) / np.maximum(weight, 1e-6)
+        take = hidden & (weight[..., 0] > 0.05)
+        filled[take] = mean[take]
+        hidden = hidden & ~take
+    return filled
+
+
+def standing_texts(sketched: Sketch) -> set[str]:
+    """The names of fields that hold one of a few texts, as a label in the holder's language does: nearly every specimen
+    has, to the pixel, the text of another."""
+    names = set()
+    for zone in sketched.zones:
+        if zone.kind != "field":
+            continue
+        box = zone.box.scaled(sketched.ground.ppmm)
+        below = cut(sketched.ground.lab, box)[..., 0]
+        prints = np.stack([(cut(lab, box)[..., 0] - below).ravel() for lab in sketched.plate.labs])
+        prints -= prints.mean(axis=1, keepdims=True)
+        prints /= np.linalg.norm(prints, axis=1, keepdims=True) + 1e-3
+        alike = prints @ prints.T - 2 * np.eye(len(prints))
+        if np.mean(alike.max(axis=1) > SAME_TEXT) >= 0.75:
+            names.add(zone.name)
+    return names
 
 
 def _zone(name: str, kind: str, box: Box, ppmm: float) -> Zone:
@@ -146,11 +222,15 @@ def _average(labs: Sequence[Floats], bare: Sequence[Mask], base: Floats, ppmm: f
 
 
 def lay_specimens(sketched: Sketch, zones: Sequence[Zone]) -> list[LaidFace]:
-    """Each specimen on the ground of the others."""
+    """Each specimen on the ground of the others, with what storing the reference as a JPEG adds to it."""
     plate = sketched.plate
+    stored = folder.decoded(folder.encoded(grounds.to_rgb(sketched.ground.lab)))
+    assert stored is not None  # noqa: S101 - just encoded
+    added = grounds.to_lab(stored) - sketched.ground.lab
+    grounds_of = (sketched.without(i) for i in range(len(plate.pixels)))
     return [
-        laying.lay(pixels, covered, sketched.without(i), zones)
-        for i, (pixels, covered) in enumerate(zip(plate.pixels, plate.covered, strict=True))
+        laying.lay(pixels, covered, replace(ground, lab=ground.lab + added), zones)
+        for pixels, covered, ground in zip(plate.pixels, plate.covered, grounds_of, strict=True)
     ]
 
 
@@ -170,7 +250,11 @@ def learn(sketched: Sketch, zones: Sequence[Zone], side: Side) -> TemplateFace:
         reference=reference,
         spread=ground.spread,
         zones=tuple(zones),
-        arrays={**arrays, "glyphs": _spread_out(bank, BANK).astype(np.float32), **_landmarks(reference, ground, zones)},
+        arrays={
+            **arrays,
+            "glyphs": _spread_out(bank, BANK).astype(np.float32),
+            **_landmarks(reference, ground, zones, sketched.plate.pixels),
+        },
         normal={"misprint": normal([s.residual.misprint for s in specimens], MISPRINT_FLOOR)},
     )
     written = _type_normals(specimens, bank, owners)
@@ -219,7 +303,7 @@ def _type_normals(
         zone: {
             name: (medians[zone][name], normal(deviations[zone][name], typography.FLOORS[name])[1])
             for name, found in values.items()
-            if len(found) >= 3
+            if len(found) >= 3 and not (name == "right" and np.std(found) > NARROW_MM)
         }
         for zone, values in _columns(measured)
     }
@@ -273,15 +357,18 @@ def _spread_out(bank: npt.NDArray[Any], count: int) -> npt.NDArray[Any]:
     return bank[chosen]
 
 
-def _landmarks(reference: npt.NDArray[Any], ground: Ground, zones: Sequence[Zone]) -> dict[str, Floats]:
+def _landmarks(
+    reference: npt.NDArray[Any], ground: Ground, zones: Sequence[Zone], specimens: Sequence[Pixels]
+) -> dict[str, Floats]:
     """What registration needs: SIFT features and points to track on what does not vary."""
     static = ground.support > 0.95
     for zone in zones:
         cut(static, zone.box.grown(0.3).scaled(ground.ppmm))[...] = False
     seen = registration.features(reference, ground.ppmm, static)
     contrast = registration.local_contrast(cv2.cvtColor(reference, cv2.COLOR_RGB2GRAY), ground.ppmm)
+    points = registration.static_points(contrast, static, ground.ppmm)
     return {
         "sift_xy": seen.xy,
         "sift": seen.descriptors.astype(np.float32),
-        "points": registration.static_points(contrast, static, ground.ppmm),
+        "points": points[registration.steady(points, contrast, specimens, ground.ppmm)],
     }

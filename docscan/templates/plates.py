@@ -118,12 +118,13 @@ def _in_common_colours(
 ) -> Plate:
     middle = grounds.to_lab(median)
     covered = tuple(mask for _, mask in laid)
-    plain = [grounds.to_lab(pixels) for pixels, _ in laid]
+    plain = [grounds.to_lab(p) for p, _ in laid]
     other = departures(plain, covered, middle)
-    labs = tuple(grounds.colour_fit(lab, middle, c & ~o) for lab, c, o in zip(plain, covered, other, strict=True))
+    pixels = tuple(p for p, _ in laid)
+    labs = tuple(grounds.colour_fit(p, middle, c & ~o) for p, c, o in zip(pixels, covered, other, strict=True))
     return Plate(
         sightings=tuple(s for s, _ in placed),
-        pixels=tuple(pixels for pixels, _ in laid),
+        pixels=pixels,
         covered=covered,
         labs=labs,
         to_frame=tuple(h for _, h in placed),

@@ -17,7 +17,7 @@ EDGE_REACH_MM = 1.5
 EDGE_STEPS = 25
 GHOST_ROWS = 40
 
-FLOORS: Mapping[str, float] = {"overlay": 0.05, "grain_fine": 0.12, "grain_middle": 0.12, "noise": 0.15}
+FLOORS: Mapping[str, float] = {"overlay": 0.08, "grain_fine": 0.4, "grain_middle": 0.4, "noise": 0.35}
 """Smallest spread of each measure that a template may claim."""
 GHOST_FLOOR = 0.05
 

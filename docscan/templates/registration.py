@@ -7,6 +7,7 @@ uneven feed) by a smooth field over the same points.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,8 @@ FEATURES = 900
 TRACKED = 700
 MIN_INLIERS = 18
 MIN_TRACKED = 40
+STEADY_MM = 0.12
+"""How far from its place a static point may be tracked on a genuine specimen."""
 
 Mask = npt.NDArray[np.bool_]
 
@@ -165,6 +168,20 @@ def _track(
     if int(kept.sum()) < MIN_TRACKED:
         return None
     return start[kept, 0], end[kept, 0]
+
+
+def steady(points: Floats, fixed_contrast: npt.NDArray[Any], specimens: Sequence[Pixels], ppmm: float) -> Mask:
+    """(n,) which points are found within STEADY_MM of their place on nearly every registered specimen."""
+    found = np.zeros(len(points))
+    for pixels in specimens:
+        contrast = local_contrast(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), ppmm)
+        tracked = _track(fixed_contrast, contrast, points, ppmm)
+        if tracked is None:
+            continue
+        start, end = tracked
+        near = start[np.linalg.norm(end - start, axis=1) < STEADY_MM * ppmm]
+        found += (points[:, None] == near[None]).all(axis=2).any(axis=1)
+    return np.asarray(found >= 0.9 * len(specimens))
 
 
 def bending(flow: Floats, size: tuple[int, int], ppmm: float) -> npt.NDArray[np.float32]:

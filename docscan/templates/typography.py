@@ -23,26 +23,31 @@ GLYPH = 20
 """Side of a normalised glyph, pixels."""
 MIN_CONTRAST = 9.0
 """Departure in L below which nothing is called ink."""
+FEW = 3
+"""Letters from which more than place and ink is measured."""
+READABLE = 20.0
+"""Contrast (L) of the ink from which its writing is measured."""
 
 FLOORS: Mapping[str, float] = {
-    "left": 0.10,
-    "right": 0.10,
-    "baseline": 0.06,
-    "height": 0.03,
-    "stroke": 0.06,
-    "slant": 1.2,
-    "ink_l": 2.5,
-    "ink_a": 1.5,
-    "ink_b": 1.5,
-    "advance": 0.05,
-    "crispness": 0.08,
-    "glyphs": 0.05,
-    "oddest_glyph": 0.08,
+    "left": 0.2,
+    "right": 0.2,
+    "baseline": 0.1,
+    "height": 0.05,
+    "stroke": 0.1,
+    "slant": 2.5,
+    "depth": 0.1,
+    "hue_a": 0.06,
+    "hue_b": 0.06,
+    "advance": 0.1,
+    "crispness": 0.12,
+    "glyphs": 0.08,
+    "oddest_glyph": 0.2,
 }
-"""Smallest spread of each measure that a template may claim: lengths in millimetres, height, stroke, advance and
-crispness as logarithms of ratios, slant in degrees, ink in CIELAB, glyphs in distance to the nearest known glyph."""
+"""Smallest spread of each measure that a template may claim: lengths in millimetres; height, stroke, advance,
+crispness and depth (contrast of the ink) as logarithms; slant in degrees; the ink's hue as its departure in a and b for
+each unit of L; glyphs in distance to the nearest known glyph."""
 
-SHARED = ("height", "stroke", "slant", "ink_l", "ink_a", "ink_b", "crispness", "glyphs", "oddest_glyph")
+SHARED = ("height", "stroke", "slant", "depth", "hue_a", "hue_b", "crispness", "glyphs", "oddest_glyph")
 """Measures that a capture shifts for all fields of a document alike, so that siblings tell how much."""
 
 
@@ -59,7 +64,7 @@ class Written:
     """Pixels of the template face around all ink."""
 
 
-def ink_of(darkness: Floats) -> tuple[Mask, float]:
+def ink_of(darkness: Floats, ppmm: float) -> tuple[Mask, float]:
     """The pixels of a zone's crop that are ink and the ink's contrast (L); no pixel where nothing is written."""
     smooth = cv2.GaussianBlur(darkness, (0, 0), 0.6)
     top = float(np.percentile(smooth, 99))
@@ -67,23 +72,25 @@ def ink_of(darkness: Floats) -> tuple[Mask, float]:
     if len(strong) < 12:
         return np.zeros(darkness.shape, bool), 0.0
     contrast = float(np.percentile(strong, 70))
-    mask = smooth > max(0.6 * MIN_CONTRAST, 0.42 * contrast)
-    return np.asarray(mask), contrast
+    # Part of a line may lie below a hologram or tint, so ink is told by the contrast of its neighbourhood.
+    reach = np.ones((round(1.5 * ppmm) | 1, round(2.5 * ppmm) | 1), np.uint8)
+    near = np.minimum(cv2.dilate(smooth, reach), contrast)
+    return np.asarray(smooth > np.maximum(max(0.6 * MIN_CONTRAST, 0.25 * contrast), 0.42 * near)), contrast
 
 
-def measure(darkness: Floats, lab: Floats, zone: Box, ppmm: float) -> Written | None:
+def measure(darkness: Floats, tint: Floats, zone: Box, ppmm: float) -> Written | None:
     """Measures the line in `zone` (pixels of the template face); None where nothing is written that can be measured.
 
-    `darkness` (h, w) is the ground's L less the face's; `lab` (h, w, 3) the face's colours fitted to the template.
+    `darkness` (h, w) is the ground's L less the face's; `tint` (h, w, 2) the ground's a and b less the face's.
     """
     crop = cut(darkness, zone)
     if min(crop.shape, default=0) < 6:
         return None
     origin = (max(0, round(zone.x)), max(0, round(zone.y)))
-    mask, contrast = ink_of(crop)
+    mask, contrast = ink_of(crop, ppmm)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
     parts = [i for i in range(1, count) if stats[i, cv2.CC_STAT_AREA] >= (0.12 * ppmm) ** 2 * 4]
-    if not parts or contrast == 0.0:
+    if not parts or contrast < READABLE:
         return None
     stats = stats[parts]
     mask = np.isin(labels, parts)
@@ -93,7 +100,7 @@ def measure(darkness: Floats, lab: Floats, zone: Box, ppmm: float) -> Written | 
         return None
     baseline = float(np.median(bottoms[tall]))
     resting = tall & (np.abs(bottoms - baseline) <= max(1.5, 0.12 * stats[:, 3].max()))
-    height = baseline - float(np.percentile(tops[resting], 25)) if resting.any() else float(np.median(stats[tall, 3]))
+    height = baseline - float(tops[resting].min()) if resting.any() else float(np.median(stats[tall, 3]))
 
     level = np.clip(crop / contrast, 0.0, 1.3) * cv2.dilate(mask.astype(np.float32), np.ones((5, 5)))
     top_edge, bottom_edge = _edges(level, mask, baseline, height)
@@ -102,8 +109,6 @@ def measure(darkness: Floats, lab: Floats, zone: Box, ppmm: float) -> Written | 
     slope = np.hypot(gx, gy)
     stroke = 2 * float(level.sum()) / max(float(slope.sum()), 1e-6)
     slant = _slant(gx, gy, slope)
-    core = cv2.erode(mask.astype(np.uint8), np.ones((2, 2), np.uint8)) > 0
-    core &= crop >= np.percentile(crop[mask], 60)
     left, right = float(stats[:, 0].min()), float((stats[:, 0] + stats[:, 2]).max())
     box = Box(
         x=left + origin[0],
@@ -111,21 +116,25 @@ def measure(darkness: Floats, lab: Floats, zone: Box, ppmm: float) -> Written | 
         width=right - left,
         height=float(np.ptp([tops.min(), bottoms.max()])),
     )
+    ink = float(crop[mask].sum())
+    hue_a, hue_b = (float(v) / ink for v in cut(tint, zone)[mask].sum(axis=0))
     measures = {
         "left": (origin[0] + left) / ppmm,
-        "right": (origin[0] + right) / ppmm,
         "baseline": (origin[1] + bottom_edge) / ppmm,
-        "height": float(np.log(max(bottom_edge - top_edge, 1.0) / ppmm)),
-        "stroke": float(np.log(stroke / ppmm)),
-        "crispness": float(np.log(np.percentile(slope[mask], 90) + 1e-3)),
+        "depth": float(np.log(contrast)),
+        "hue_a": hue_a,
+        "hue_b": hue_b,
     }
-    if slant is not None:
-        measures["slant"] = slant
-    if core.sum() >= 8:
-        colour = np.median(cut(lab, zone)[core], axis=0)
-        measures |= {"ink_l": float(colour[0]), "ink_a": float(colour[1]), "ink_b": float(colour[2])}
-    if len(stats) >= 4:
-        measures["advance"] = float(np.log((right - left) / ppmm / len(stats)))
+    if len(stats) >= FEW:
+        measures |= {
+            "right": (origin[0] + right) / ppmm,
+            "height": float(np.log(max(bottom_edge - top_edge, 1.0) / ppmm)),
+            "stroke": float(np.log(stroke / ppmm)),
+            "crispness": float(np.log(np.percentile(slope[mask], 90) + 1e-3)),
+            "advance": float(np.log((right - left) / ppmm / len(stats))),
+        }
+        if slant is not None:
+            measures["slant"] = slant
     glyphs, boxes = _glyphs(level, stats, baseline, height, origin)
     return Written(measures, glyphs, boxes, box)
 
@@ -193,7 +202,7 @@ def strangeness(glyphs: npt.NDArray[Any], bank: npt.NDArray[Any]) -> npt.NDArray
 def with_glyphs(written: Written, bank: npt.NDArray[Any]) -> dict[str, float]:
     """The measures with those that need known glyphs."""
     distance = np.sqrt(strangeness(written.glyphs, bank))
-    if len(distance) < 2:
+    if len(distance) < FEW:
         return dict(written.measures)
     return {**written.measures, "glyphs": float(np.mean(distance)), "oddest_glyph": float(distance.max())}
 

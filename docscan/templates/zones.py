@@ -19,6 +19,10 @@ MIN_DEPARTURE = 8.0
 GRADIENT_ALLOWANCE = 0.5
 """Pixels of misregistration that a steep edge of static print is forgiven."""
 PORTRAIT_ASPECT = (0.5, 1.05)
+MIN_FILL = 0.3
+"""Share of its box that a picture covers."""
+TALLEST_MM = 4.6
+"""Height up to which varying print is a line; what is taller is a scrawl."""
 
 
 def departures(labs: Sequence[Floats], covered: Sequence[Mask], median: Floats) -> list[Mask]:
@@ -39,20 +43,33 @@ def departures(labs: Sequence[Floats], covered: Sequence[Mask], median: Floats) 
 
 
 def pictures(specimens: Sequence[Mask], ppmm: float) -> list[Box]:
-    """Boxes (pixels) of variable areas that are solid rather than lines of print or strokes, largest first."""
+    """Boxes (pixels) of variable areas of a portrait's shape, solid ones (photographs) before patchy ones (ghosts,
+    signatures), the largest first."""
     solid = np.zeros(specimens[0].shape, bool)
     for mask in specimens:
         filled = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_CLOSE, _ellipse(0.4 * ppmm, 0.4 * ppmm))
-        solid |= cv2.morphologyEx(filled, cv2.MORPH_OPEN, _ellipse(1.4 * ppmm, 1.4 * ppmm)) > 0
+        solid |= cv2.morphologyEx(filled, cv2.MORPH_OPEN, _ellipse(1.0 * ppmm, 1.0 * ppmm)) > 0
     closed = cv2.morphologyEx(solid.astype(np.uint8), cv2.MORPH_CLOSE, _ellipse(0.6 * ppmm, 0.6 * ppmm))
     large = cv2.morphologyEx(closed, cv2.MORPH_OPEN, _ellipse(4.0 * ppmm, 4.0 * ppmm))
-    boxes = []
-    for box, part in _components(large):
-        low, high = PORTRAIT_ASPECT
-        big_enough = box.height >= 6 * ppmm and box.width >= 5 * ppmm
-        if big_enough and low <= box.width / box.height <= high and part.mean() > 0.45:
-            boxes.append(box)
-    return sorted(boxes, key=lambda b: -b.width * b.height)
+    # What only one or two specimens have (the long stroke of a signature) must not join a ghost to its neighbour.
+    joined = (np.sum(specimens, axis=0) >= max(1.0, 0.2 * len(specimens))).astype(np.uint8)
+    patchy = cv2.morphologyEx(joined, cv2.MORPH_CLOSE, _ellipse(1.2 * ppmm, 1.2 * ppmm))
+    found: list[Box] = []
+    for shape in (large, patchy):
+        boxes = [box for box, part in _components(shape) if _like_a_picture(box, ppmm) and part.mean() > MIN_FILL]
+        for box in sorted(boxes, key=lambda b: -b.width * b.height):
+            if not any(_touch(box, other) for other in found):
+                found.append(box)
+    return found
+
+
+def _like_a_picture(box: Box, ppmm: float) -> bool:
+    low, high = PORTRAIT_ASPECT
+    return box.height >= 5.5 * ppmm and box.width >= 4.5 * ppmm and low <= box.width / box.height <= high
+
+
+def _touch(a: Box, b: Box) -> bool:
+    return a.x < b.right and b.x < a.right and a.y < b.bottom and b.y < a.bottom
 
 
 def squared(box: Box, variable: Mask, ppmm: float) -> Box:
@@ -101,7 +118,7 @@ def lines(specimens: Sequence[Mask], apart: Iterable[Box], ppmm: float) -> tuple
             rare = written == 1 and piece.width < 3.0 * ppmm
             if written == 0 or rare or piece.height < 0.8 * ppmm or piece.width < 0.6 * ppmm:
                 continue
-            (tall if piece.height > 6.0 * ppmm else found).append(piece)
+            (tall if piece.height > TALLEST_MM * ppmm else found).append(piece)
     return _ordered(_merged(found, ppmm)), _ordered(tall)
 
 
