@@ -2,7 +2,8 @@
 
 The page is read by a general OCR engine that is often wrong by a character and tells one confidence a field. So a
 difference is *explained* where the two characters are known to be taken for one another, where the MRZ's own character
-is in doubt, or where an engine makes one or two characters of two or three; any other difference is *clear*.
+is in doubt, where an engine makes one or two characters of two or three, or where it read a part of the field; any
+other difference is *clear*.
 """
 
 from __future__ import annotations
@@ -96,11 +97,12 @@ def _letters_difference(mrz: MrzText, spelt: Sequence[tuple[str, int]]) -> Diffe
         return Difference(1.0, 0, tuple(index for _, index in spelt), "unread")
     edits = Levenshtein.editops(mrz.text, letters)
     shifts = [edit.src_pos for edit in edits if edit.tag != "replace"]
+    partly_read = letters in mrz.text
     cost, clear, differs = 0.0, 0, []
     for edit in edits:
         at = min(edit.src_pos, len(mrz.text) - 1)
         if edit.tag != "replace":
-            explained = len(shifts) <= _MOST_SHIFTS
+            explained = partly_read or len(shifts) <= _MOST_SHIFTS
         else:
             run_together = any(abs(edit.src_pos - shift) <= 1 for shift in shifts)
             explained = run_together or _explained(mrz, at, letters[edit.dest_pos])

@@ -108,3 +108,10 @@ def test_distances_stay_between_0_and_1(mrz, printed):
 def test_no_text_is_an_error_as_a_date(text):
     for day in printed_dates(text):
         assert all(0 <= index < len(text) for index in differing(text, day, PartialDate(87, 1, 25)))
+
+
+@pytest.mark.parametrize(("printed", "clear"), [("707476", 0), ("69707", 0), ("69797476", 3)])
+def test_a_part_of_a_field_that_agrees_accuses_nobody(printed: str, clear: int):
+    found = text_difference(sure("69707476G"), printed)
+    assert not found.same
+    assert (found.clear == 0) == (clear == 0)
