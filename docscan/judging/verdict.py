@@ -13,6 +13,19 @@ CHECKPOINT = "checkpoint"
 SEIZURE = "seizure"
 """Miss nothing first."""
 
+RULES = frozenset(
+    {
+        "mrz.check_digits",
+        "mrz.format",
+        "mrz.codes",
+        "mrz.dates",
+        "state.document_number",
+        "state.personal_number",
+        "consistency.viz_mrz",
+    }
+)
+"""Checks of what is written: their FAIL is certain by rule, so a person looks at it whatever the score says. How print
+looks is a matter of degree, and left to the score."""
 FAIL_WEIGHT = 1.0
 """Log-odds by which a FAIL outranks an UNSURE of the same score."""
 
@@ -34,8 +47,7 @@ def judge(exam: Examination, findings: Sequence[Finding], operating_point: str =
     outcome = Decision.CLEAR
     if probability >= point.suspect:
         outcome = Decision.SUSPECT
-    elif probability >= point.refer or any(f.outcome is Outcome.FAIL for f in findings):
-        # A FAIL is certain by its check's own rule: a person looks at it whatever the score says.
+    elif probability >= point.refer or any(f.check in RULES and f.outcome is Outcome.FAIL for f in findings):
         outcome = Decision.REFER
     return Verdict(
         outcome=outcome,
