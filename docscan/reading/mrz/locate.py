@@ -31,10 +31,12 @@ class Effort:
     most_enlarged: float
     least_chain: int
     """Marks in an unbroken row from which a comb may grow."""
+    most_groups: int
+    """So many of the fullest groups are handed on: a page of print has hundreds."""
 
 
-QUICK = Effort(1400, 2.0, 7)
-THOROUGH = Effort(2200, 2.5, 5)
+QUICK = Effort(1400, 2.0, 7, 12)
+THOROUGH = Effort(2200, 2.5, 5, 6)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,7 +91,7 @@ def _padded(coefficients: Floats) -> Floats:
 
 
 def find_combs(gray: Gray, effort: Effort = QUICK) -> tuple[tuple[Comb, ...], ...]:
-    """Groups of 1 to 3 parallel combs that may be the lines of an MRZ, the most complete first.
+    """Groups of 2 or more parallel combs that may be the lines of an MRZ, the fullest first.
 
     `gray` is a (h, w) picture with dark characters on a lighter ground.
     """
@@ -98,6 +100,7 @@ def find_combs(gray: Gray, effort: Effort = QUICK) -> tuple[tuple[Comb, ...], ..
     small = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
     marks = find_marks(np.asarray(small, np.uint8))
     groups = [completed(own, marks) for own in group(list(_combs(marks, effort.least_chain)))]
+    groups = [own for own in groups if len(own) > 1][: effort.most_groups]
     # Pixel centres: x on the copy is (x + 0.5) * scale - 0.5.
     return tuple(tuple(c.scaled(1 / scale, 0.5 / scale - 0.5) for c in own) for own in groups)
 

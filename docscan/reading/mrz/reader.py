@@ -51,7 +51,7 @@ def _read(gray: Gray, effort: Effort) -> tuple[MrzOnPage, ...]:
     """MRZs printed dark on light."""
     found: list[_Found] = []
     for combs in find_combs(gray, effort):
-        if len(combs) > 1 and not any(_inside(combs, other) for other in found):
+        if not any(_inside(combs, other) for other in found):
             best = _read_group(gray, combs)
             if best is not None:
                 found.append(best)
