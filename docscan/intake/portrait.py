@@ -10,9 +10,9 @@ import numpy as np
 
 from docscan.document import Pixels
 
-_WIDTH = 320
-"""Pixels across the document at which heads are sought: a portrait is at least 20 mm wide, so 50 pixels or more."""
-_HEAD = (36, 160)
+_WIDTH = 240
+"""Pixels across the document at which heads are sought: a portrait is at least 20 mm wide, so 40 pixels or more."""
+_HEAD = (30, 120)
 
 
 def heads_by_turn(pixels: Pixels) -> tuple[bool, bool, bool, bool]:
@@ -28,7 +28,7 @@ def heads_by_turn(pixels: Pixels) -> tuple[bool, bool, bool, bool]:
         if min(view.shape) < smallest:
             return False
         found = _cascade().detect_multi_scale(
-            view, scale_factor=1.2, step_ratio=1.3, min_size=(smallest, smallest), max_size=(largest, largest)
+            view, scale_factor=1.2, step_ratio=1.0, min_size=(smallest, smallest), max_size=(largest, largest)
         )
         return len(found) > 0
 

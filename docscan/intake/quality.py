@@ -28,13 +28,14 @@ LEGIBLE = 0.5
 LOST = 0.6
 """Confidence of a character below which glare over it counts as having hidden it."""
 
+_FINEST_PPMM = 12.0
+"""300 ppi: finer blur than this resolves harms nothing."""
 _BLOWN = 250
 _SMALLEST_MM2 = 12.0
-_RINGS_MM = (0.5, 1.1, 1.8)
-_FADES = 6.0
-_BRIGHT = 230
-"""Glare fades out: the first half millimetre around it is bright, and brighter than what lies a millimetre further.
-White paper is as white right to its edge, or to the print on it."""
+_NEAR_MM, _FAR_SHARE = 0.5, 0.6
+_BRIGHT, _FADES = 240, 6.0
+"""Glare fades out: within half a millimetre it is nearly as bright, and at 0.6 of its own radius it is less so. White
+paper is as white right to its edge."""
 _COMPACT = 0.6
 """Share of its own outline that glare fills: nothing shows through. In white paper there is print."""
 _PORTRAIT = (0.02, 0.12, 0.36, 0.62)
@@ -93,7 +94,11 @@ def rise_mm(grey: npt.NDArray[np.uint8], ppmm: float) -> float:
 
     An edge blurred by a Gaussian rises from 10 to 90 % over 1.02 times its height divided by its steepest slope.
     """
-    reach = 2 * max(2, round(0.4 * ppmm)) + 1
+    if ppmm > _FINEST_PPMM:
+        scale = _FINEST_PPMM / ppmm
+        grey = np.asarray(cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+        ppmm = _FINEST_PPMM
+    reach = 2 * max(2, round(ppmm)) + 1
     around = np.ones((reach, reach), np.uint8)
     smooth = cv2.GaussianBlur(grey, (3, 3), 0.6)
     height = cv2.subtract(cv2.dilate(smooth, around), cv2.erode(smooth, around)).astype(np.float32)
@@ -121,22 +126,18 @@ def glare_mask(pixels: Pixels, ppmm: float) -> Mask:
     luminance = np.asarray(cv2.cvtColor(reduced, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(small)
     per_mm = ppmm * scale
-    near, far, further = (_disc(max(1, round(mm * per_mm))) for mm in _RINGS_MM)
-    reach = further.shape[0] // 2 + 1
     glare = np.zeros_like(small)
     for label in range(1, count):
         if stats[label, cv2.CC_STAT_AREA] < _SMALLEST_MM2 * per_mm**2:
             continue
+        radius = float(np.sqrt(stats[label, cv2.CC_STAT_AREA] / np.pi))
+        far = round(max(1.5 * per_mm, _FAR_SHARE * radius)) + 1
         x, y, width, height = (int(v) for v in stats[label, :4])
-        window = np.s_[max(0, y - reach) : y + height + reach, max(0, x - reach) : x + width + reach]
+        window = np.s_[max(0, y - far) : y + height + far, max(0, x - far) : x + width + far]
         spot = (labels[window] == label).astype(np.uint8)
-        if _is_compact(spot) and _fades(spot, luminance[window], near, far, further):
+        if _is_compact(spot) and _fades(spot, luminance[window], _NEAR_MM * per_mm, far):
             glare[window] |= spot
     return cv2.resize(glare, (w, h), interpolation=cv2.INTER_NEAREST).astype(bool)
-
-
-def _disc(radius: int) -> npt.NDArray[np.uint8]:
-    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1)), dtype=np.uint8)
 
 
 def _is_compact(spot: npt.NDArray[np.uint8]) -> bool:
@@ -145,9 +146,9 @@ def _is_compact(spot: npt.NDArray[np.uint8]) -> bool:
     return float(spot.sum()) > _COMPACT * hull
 
 
-def _fades(spot: npt.NDArray[np.uint8], luminance: npt.NDArray[np.uint8], *discs: npt.NDArray[np.uint8]) -> bool:
-    near, far, further = (cv2.dilate(spot, disc) > 0 for disc in discs)
-    inner, outer = luminance[near & (spot == 0)], luminance[further & ~far]
+def _fades(spot: npt.NDArray[np.uint8], luminance: npt.NDArray[np.uint8], near: float, far: float) -> bool:
+    away = np.asarray(cv2.distanceTransform(1 - spot, cv2.DIST_L2, 3))
+    inner, outer = luminance[(away > 0) & (away <= max(near, 1.5))], luminance[(away > far - 2.5) & (away <= far)]
     if not (inner.size and outer.size):
         return False
     return bool(np.median(inner) >= _BRIGHT and np.median(inner) - np.median(outer) >= _FADES)

@@ -20,6 +20,8 @@ _SMALLEST = 0.012
 """Share of the page: a card on A3 takes 0.037."""
 _SOLID = 0.90
 """Share of a quadrilateral that its shape must fill; rounded corners take 2 %."""
+_MOST_OF_PAGE = 0.9
+"""Share of the page above which nothing is told apart: the ground's own noise or pattern was taken for print."""
 _BORDER_PX = 3
 _INK = 120.0
 """Sobel's answer to a step of 30 grey levels."""
@@ -95,8 +97,9 @@ def _masks(small: Pixels) -> Iterator[tuple[Mask, float]]:
     otsu, _ = cv2.threshold(clipped, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     for level in {max(16.0, otsu), 24.0}:
         yield _solid((clipped > level).astype(np.uint8), 5), 0.0
+    quiet = cv2.GaussianBlur(lab, (0, 0), 0.8)
     steps = np.maximum(
-        np.abs(cv2.Sobel(lab, cv2.CV_16S, 1, 0)).max(axis=2), np.abs(cv2.Sobel(lab, cv2.CV_16S, 0, 1)).max(axis=2)
+        np.abs(cv2.Sobel(quiet, cv2.CV_16S, 1, 0)).max(axis=2), np.abs(cv2.Sobel(quiet, cv2.CV_16S, 0, 1)).max(axis=2)
     )
     for level in (10.0, 20.0, 40.0):
         edges = (steps > level).astype(np.uint8)
@@ -116,7 +119,7 @@ def _solid(mask: Mask, gap: int) -> Mask:
 def _shapes(mask: Mask, swell: float) -> Shapes:
     area = mask.size
     foreground = float(mask.sum())
-    if not 0 < foreground < 0.97 * area:
+    if not 0 < foreground < _MOST_OF_PAGE * area:
         return Shapes((), 0.0, 0.0)
     contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     quads, inside = [], 0.0

@@ -1,3 +1,5 @@
+"""Lets the tests of this room import `laid_down`, which draws their pages."""
+
 import sys
 from pathlib import Path
 

@@ -3,9 +3,9 @@
 import cv2
 import numpy as np
 import pytest
-from drawing import LINES, Placed, background, draw, flat, photographed, place
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from laid_down import LINES, Placed, background, draw, flat, photographed, place
 
 from docscan.document import Face, MrzOnPage, MrzReading, Page, project
 from docscan.icao.formats import Format
@@ -46,7 +46,7 @@ def straight_copy_agrees(face: Face, placed: Placed) -> bool:
 
 @pytest.mark.parametrize("lid", ["white", "grey", "dark"])
 @pytest.mark.parametrize("kind", [Format.TD1, Format.TD2, Format.TD3, Format.MRV_A, Format.MRV_B])
-@pytest.mark.parametrize("degrees", [0, 2.5, 90, 137, 180, 268])
+@pytest.mark.parametrize("degrees", [0, 2.5, 137, 268])
 def test_on_a_flatbed_with_its_mrz(lid: str, kind: Format, degrees: float) -> None:
     pixels = background(lid, A4, seed=int(degrees))
     placed = place(pixels, draw(kind, PPMM, seed=int(degrees)), flat(draw(kind, PPMM), PPMM, (800, 1150), degrees))
@@ -60,7 +60,7 @@ def test_on_a_flatbed_with_its_mrz(lid: str, kind: Format, degrees: float) -> No
     assert face.quality.cut_edges == ()
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     seed=st.integers(0, 10**6),
     table=st.sampled_from(["wood", "cloth", "dark", "grey"]),
@@ -82,7 +82,7 @@ def test_photographed_with_its_mrz(
     assert straight_copy_agrees(face, placed)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     seed=st.integers(0, 10**6),
     lid=st.sampled_from(["white", "dark", "grey"]),
