@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from docscan.document import MrzOnPage, MrzReading, Pixels, Symbol
-from docscan.icao.check_digits import FILLER
+from docscan.icao.check_digits import FILLER, LETTERS
 from docscan.icao.layouts import LAYOUTS, Charset
 from docscan.icao.mrz import detect_format
 from docscan.reading.mrz.decode import SYMBOLS, LineReading, decode
@@ -30,7 +30,7 @@ GOOD_SCORE = 0.93
 LEAST_MIRRORED = 0.85
 LEAST_FILLED = 0.5
 """Share of places with a character from which a row of them is worth reading in other ways up."""
-LAID_OUT = 0.75
+LAID_OUT = 0.82
 """Share of letters and digits in their places from which a text is laid out as an MRZ."""
 LEAST_DATED = 6
 """Digits that any MRZ has in its dates and their check digits, were half of them unknown."""
@@ -140,7 +140,7 @@ def _is_laid_out(found: _Found) -> bool:
     receipts and listings do not. Nothing is asked of what the fields say."""
     lines = [line.chars for line in found.lines]
     form = detect_format(lines)
-    if form is None:
+    if form is None or lines[0][0] not in LETTERS:  # every document code begins with a letter
         return False
     written = [
         (char, slot.charset)
