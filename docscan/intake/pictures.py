@@ -146,7 +146,7 @@ def _read_heic(stream: BinaryIO) -> Iterator[tuple[Pixels, float | None]]:
 
 def to_rgb(image: Image.Image) -> Pixels:
     """Any picture as (h, w, 3) uint8 sRGB: deep samples scaled, colours by the embedded profile, alpha over white."""
-    image = ImageOps.exif_transpose(image)
+    ImageOps.exif_transpose(image, in_place=True)
     if image.mode.startswith(("I", "F")):
         image = Image.fromarray(_to_bytes(np.asarray(image)))
     if image.mode in ("P", "PA") or "transparency" in image.info:
@@ -157,7 +157,8 @@ def to_rgb(image: Image.Image) -> Pixels:
         paper.alpha_composite(image)
         paper.info = image.info
         image = paper.convert("RGB")
-    return np.array(_to_srgb(image).convert("RGB"))
+    image = _to_srgb(image)
+    return np.array(image if image.mode == "RGB" else image.convert("RGB"))
 
 
 def _to_srgb(image: Image.Image) -> Image.Image:
