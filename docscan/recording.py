@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from docscan.checks.consistency_viz_mrz import compare
 
-from docscan import icao, judging, reading
+from docscan import icao, intake, judging, reading
 from docscan.document import (
     Examination,
     Face,
@@ -34,7 +34,7 @@ def record(
     stages_ms: Mapping[str, float],
 ) -> Report:
     return Report(
-        source=Source(path=scan.path, sha256=scan.sha256, kind=scan.kind, page=page.number, document=number),
+        source=Source(path=intake.printable(scan.path), sha256=scan.sha256, kind=scan.kind, page=page.number, document=number),
         verdict=verdict,
         format=exam.document.format,
         faces=tuple(_face(face, _side(exam, n)) for n, face in enumerate(exam.document.faces)),
@@ -72,7 +72,7 @@ def _face(face: Face, side: Side | None) -> FaceRecord:
         width=width,
         height=height,
         ppmm=face.ppmm,
-        to_page=(rows[0], rows[1], rows[2]),  # type: ignore[arg-type]  # 3 values a row by the noun's contract
+        to_page=(rows[0], rows[1], rows[2]),
         edges_seen=face.edges_seen,
         quality=face.quality,
     )

@@ -34,7 +34,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 
 ENROLLED = 12
-PAIRS = 26
+PAIRS = 10
 """Genuine captures of a design, and forged ones; each pair shares device, wear and light."""
 CAPTURED = date(2026, 6, 1)
 CACHE = ROOT / ".cache" / "classifier"

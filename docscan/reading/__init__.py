@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from docscan import models
 from docscan.document import Document, MrzOnPage, MrzReading, project
 from docscan.reading import mrz as own
@@ -24,7 +22,7 @@ def mrz_of(document: Document, mrzs: Sequence[MrzOnPage]) -> MrzReading | None:
     for index, face in enumerate(document.faces):
         height, width = face.pixels.shape[:2]
         for mrz in mrzs:
-            x, y = project(mrz.outline, np.linalg.inv(face.to_page)).mean(axis=0)
+            x, y = project(mrz.outline, face.from_page).mean(axis=0)
             if 0 <= x < width and 0 <= y < height:
                 return mrz.on(face, index)
     return None

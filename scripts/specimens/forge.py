@@ -180,14 +180,14 @@ def _portrait(job: _Job) -> tuple[str, ...]:
 
 def _viz(job: _Job) -> tuple[str, ...]:
     _alter_viz(job, _altered(job.specimen.holder, job.specimen.design, _field(job), job.rng))
-    return "consistency.viz_mrz", "template.typeface", "template.field_background"
+    return "consistency.viz_mrz", "template.typeface", "template.background"
 
 
 def _viz_and_mrz(job: _Job) -> tuple[str, ...]:
     who = _altered(job.specimen.holder, job.specimen.design, _field(job, _ALTERED[2:]), job.rng)
     _alter_viz(job, who)
     _alter_mrz(job, who, recompute=job.skill != "crude")
-    seen = ("template.typeface", "template.field_background", "mrz.print")
+    seen = ("template.typeface", "template.background", "mrz.print")
     return seen if _digits_right(job) else ("mrz.check_digits", *seen)
 
 
@@ -262,7 +262,7 @@ def _copy_move(job: _Job) -> tuple[str, ...]:
     below[...] = below + (patch.astype(np.float32) - below) * mask
     job.texts[side][name] = text[:target] + text[source] + text[target + 1 :]
     job.note(side, boxes[1].grown(0.1), f"a character of {name} covered by a copy of another one")
-    return "consistency.viz_mrz", "image.copy_move", "template.typeface"
+    return "consistency.viz_mrz", "template.typeface"
 
 
 def _glyph_box(text: str, index: int, place: Place, how: Writing) -> Rect:
@@ -279,7 +279,7 @@ def _erasure(job: _Job) -> tuple[str, ...]:
     rect = handiwork.erase(job.pages[side], job.specimen, side, job.specimen.face(side).zones[name], job.skill, job.rng)
     job.texts[side][name] = ""
     job.note(side, rect, f"{name} erased")
-    return "template.field_background", "template.field_grammar"
+    return "template.background", "template.field_grammar"
 
 
 def _counterfeit(job: _Job) -> tuple[str, ...]:
@@ -290,7 +290,7 @@ def _counterfeit(job: _Job) -> tuple[str, ...]:
         ppi = job.specimen.faces[0].ppi
         job.pages = {s: reproduce.printed_again(p, ppi, "professional", job.rng) for s, p in job.pages.items()}
     job.note_pages("whole page drawn anew and printed by inkjet")
-    return "template.background", "template.layout", "print.process"
+    return "template.background", "template.layout"
 
 
 def _wrong_series(job: _Job) -> tuple[str, ...]:
@@ -305,21 +305,21 @@ def _wrong_series(job: _Job) -> tuple[str, ...]:
     )
     job.draw_anew(other, late if kin else who)
     job.note_pages(f"page of {other.id} instead of {d.id}")
-    return ("template.series", "template.background") if kin else ("template.background", "template.layout")
+    return "template.background", "template.layout"
 
 
 def _print_and_scan(job: _Job) -> tuple[str, ...]:
     ppi = job.specimen.faces[0].ppi
     job.pages = {s: reproduce.printed_again(p, ppi, job.skill, job.rng) for s, p in job.pages.items()}
     job.note_pages("scanned and printed again")
-    return "capture.recapture", "print.process", "template.background"
+    return ("template.background",)
 
 
 def _screen(job: _Job) -> tuple[str, ...]:
     ppi = job.specimen.faces[0].ppi
     job.pages = {s: reproduce.shown_on_screen(p, ppi, job.skill, job.rng) for s, p in job.pages.items()}
     job.note_pages("photographed from a screen")
-    return "capture.recapture", "print.process", "template.background"
+    return ("template.background",)
 
 
 _FANTASY = (

@@ -9,15 +9,11 @@ from specimens.forge import ATTACKS, LOCAL, forge
 from specimens.handiwork import SKILLS, Skill
 from specimens.holder import invent
 
+from docscan.checks import registry
 from docscan.icao import mrz
 
 PPI = 120
-CHECKS = {
-    "mrz.check_digits", "mrz.format", "mrz.codes", "mrz.dates", "mrz.print", "consistency.viz_mrz",
-    "template.background", "template.layout", "template.series", "template.typeface", "template.field_background",
-    "template.field_grammar", "portrait.substitution", "portrait.ghost", "print.process", "image.noise",
-    "image.copy_move", "image.compression", "capture.recapture", "state.document_number", "state.personal_number",
-}  # fmt: skip
+CHECKS = {check.name for check in registry.ALL}
 IDS = ("UTO-P-2020", "UTO-I-2021", "QMR-V-2019")
 
 
