@@ -18,6 +18,8 @@ Reader = Callable[[Sequence[npt.NDArray[np.uint8]]], list[Response]]
 Change = Callable[[Conditions], Conditions]
 MARGIN = 2.2
 """Characters of background to either side of a line."""
+WIDEST = 1.18
+"""Pitch of the widest wrong font in units of the cap height."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,7 +34,7 @@ class Trial:
     @property
     def found(self) -> bool:
         """Whether the reading has as many characters as the text and stands where the line stands."""
-        if len(self.reading.chars) != len(self.text):
+        if not len(self.reading.chars) == len(self.centres) == len(self.text):
             return False
         return bool(np.abs(self.reading.centres + 0.5 - self.centres).mean() < 0.5 * self.reading.pitch)
 
@@ -46,7 +48,7 @@ class Trial:
 
 def whole_line(text: str, conditions: Conditions, stock: Stock, rng: np.random.Generator) -> Line:
     """The whole of `text` with a margin to either side."""
-    pitch = conditions.print.pitch * IDEAL_CAP
+    pitch = max(conditions.print.pitch, WIDEST if conditions.print.wrong_font else 0.0) * IDEAL_CAP
     # Over a whole line, the tilt and bow of a training window would leave the strip.
     cut = replace(conditions.cut, tilt=conditions.cut.tilt / 4, bow=conditions.cut.bow / 4)
     conditions = replace(conditions, cut=cut)

@@ -146,8 +146,8 @@ def _peaks(response: Response) -> tuple[Floats, Floats]:
 def _comb(response: Response) -> Floats | None:
     """(m,) positions of the teeth over the whole strip, two pitches past each end; None where no comb stands.
 
-    Places are numbered by steps from peak to peak, a cubic in that number is fitted by reweighted least squares, and
-    the peaks are numbered anew by it, until nothing changes."""
+    Peaks are numbered by the steps between them, a curve in that number is fitted by reweighted least squares, and the
+    peaks are numbered anew by it, from a straight line to a cubic."""
     at, weight = _peaks(response)
     steps = np.diff(at)
     usual = steps[(steps > _NARROWEST) & (steps < _WIDEST)]
