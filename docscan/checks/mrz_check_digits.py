@@ -1,7 +1,7 @@
 """Do the check digits of the MRZ fit what is printed?
 
 A digit that does not fit is FAIL only if every reading of the pixels that would make it fit, of the covered characters
-and of the digit itself, is less likely than what was read by MARGIN; otherwise UNSURE, with the characters in doubt.
+and of the digit itself, is less likely than what was read by a margin; otherwise UNSURE, with the characters in doubt.
 """
 
 import math
@@ -12,6 +12,7 @@ from docscan.checks.mrz_evidence import (
     HARD_TO_READ,
     MARGIN,
     NO_MRZ,
+    digit_margin,
     label,
     log_likelihoods,
     parsed,
@@ -91,7 +92,8 @@ class CheckDigits:
             yield Finding(check=self.name, outcome=Outcome.NOT_DONE, code="no_check_digits", message=said)
             return
         wrong = [(digit, likeliest_fit(digit, reading)) for digit in mrz.check_digits if not digit.right]
-        failed = sum(rival is not None and rival.log_odds >= MARGIN for _, rival in wrong)
+        margin = digit_margin(exam)
+        failed = sum(rival is not None and rival.log_odds >= margin for _, rival in wrong)
         odds = [max(0.0, rival.log_odds) for _, rival in wrong if rival is not None]
         measured = {"digits_failed": float(failed)}
         if len(odds) == len(wrong):
@@ -103,14 +105,14 @@ class CheckDigits:
 
     def _misfit(self, exam: Examination, digit: CheckDigit, rival: Rival | None, measured: dict[str, float]) -> Finding:
         doubtful: tuple[Region, ...] = ()
+        certain = rival is not None and rival.log_odds >= digit_margin(exam)
         if rival is None:
             why = "the reader does not say how sure it is of each character"
-        elif rival.log_odds >= MARGIN:
+        elif certain:
             why = "no likely misreading explains it"
         else:
             doubtful = regions(exam, [place for place, _, _ in rival.changes], "in doubt")
             why = _listed([f"{spot(place)}, read as {char}, may be {other}" for place, char, other in rival.changes])
-        certain = rival is not None and rival.log_odds >= MARGIN
         needs = f"needs {digit.expected}" if digit.expected is not None else "cannot have one"
         said = label(f"{digit.name}_check")
         return Finding(

@@ -1,5 +1,6 @@
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -199,3 +200,14 @@ def test_any_reading_gets_an_answer(examine: Examine, data: st.DataObject, lines
     findings = list(check(examine(lines, doubts=doubts)))
     assert findings
     assert all(set(finding.measures) <= set(check.measures) for finding in findings)
+
+
+def test_a_fine_picture_is_believed_sooner_than_a_coarse_one(examine: Examine) -> None:
+    from docscan.checks.mrz_evidence import FINE_MARGIN, FINE_PPMM, digit_margin
+
+    exam = examine(LINES)
+    (face,) = exam.document.faces
+    assert face.ppmm < FINE_PPMM
+    assert digit_margin(exam) == MARGIN
+    fine = replace(exam, document=replace(exam.document, faces=(replace(face, ppmm=FINE_PPMM),)))
+    assert digit_margin(fine) == FINE_MARGIN < MARGIN
