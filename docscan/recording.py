@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from docscan.checks.consistency_viz_mrz import compare
-
 from docscan import icao, intake, judging, reading
+from docscan.checks.consistency_viz_mrz import compare
 from docscan.document import (
     Examination,
     Face,
@@ -34,7 +33,13 @@ def record(
     stages_ms: Mapping[str, float],
 ) -> Report:
     return Report(
-        source=Source(path=intake.printable(scan.path), sha256=scan.sha256, kind=scan.kind, page=page.number, document=number),
+        source=Source(
+            path=intake.printable(scan.path),
+            sha256=scan.sha256,
+            kind=scan.kind,
+            page=page.number,
+            document=number,
+        ),
         verdict=verdict,
         format=exam.document.format,
         faces=tuple(_face(face, _side(exam, n)) for n, face in enumerate(exam.document.faces)),
