@@ -13,7 +13,7 @@ import numpy.typing as npt
 from docscan.judging import evaluation as ev
 from docscan.judging import training
 from docscan.judging.classifier import Classifier
-from docscan.judging.verdict import CHECKPOINT, RULES
+from docscan.judging.verdict import CHECKPOINT, FLOOR
 
 Floats = npt.NDArray[np.float64]
 
@@ -68,7 +68,7 @@ def _verdicts(rows: Sequence[Any], scores: Floats, model: Classifier) -> dict[st
     point = model.points[CHECKPOINT]
     found: dict[str, Counter[str]] = {"genuine": Counter(), "forged": Counter()}
     for row, score in zip(rows, scores, strict=True):
-        broken = any(failed.split(":")[0] in RULES for failed in row.failed)
+        broken = any(failed.split(":")[0] in FLOOR for failed in row.failed)
         outcome = "suspect" if score >= point.suspect else "refer" if score >= point.refer or broken else "clear"
         found["forged" if row.attack else "genuine"][outcome] += 1
     return {truth: dict(counts) for truth, counts in found.items()}

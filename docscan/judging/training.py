@@ -38,7 +38,7 @@ def without_attack(x: Floats, y: Floats, states: Sequence[str], attacks: Sequenc
     """(n,) probabilities by models that saw neither a row's State nor `attack`; NaN for forgeries of other attacks."""
     groups, kinds = np.asarray(states), np.asarray(attacks)
     scores = np.full(len(y), np.nan)
-    for part in np.array_split(np.unique(groups), FOLDS):
+    for part in np.array_split(np.unique(groups), min(FOLDS, len(np.unique(groups)))):
         held = np.isin(groups, part)
         seen = ~held & (kinds != attack)
         asked = held & ((kinds == attack) | (y == 0))

@@ -13,7 +13,7 @@ CHECKPOINT = "checkpoint"
 SEIZURE = "seizure"
 """Miss nothing first."""
 
-RULES = frozenset(
+FLOOR = frozenset(
     {
         "mrz.check_digits",
         "mrz.format",
@@ -22,9 +22,13 @@ RULES = frozenset(
         "state.document_number",
         "state.personal_number",
         "consistency.viz_mrz",
+        "mrz.print",
+        "portrait.substitution",
+        "portrait.ghost",
     }
 )
-"""Checks of what is written: their FAIL is certain by rule, so a person looks at it whatever the score says. How print
+"""Checks whose FAIL a person looks at whatever the score says: those of what is written, where it is certain by rule, and
+those whose FAIL genuine captures next to never show (`genuine_fails` in models/classifier.json). The rest of how print
 looks is a matter of degree, and left to the score."""
 FAIL_WEIGHT = 1.0
 """Log-odds by which a FAIL outranks an UNSURE of the same score."""
@@ -47,7 +51,7 @@ def judge(exam: Examination, findings: Sequence[Finding], operating_point: str =
     outcome = Decision.CLEAR
     if probability >= point.suspect:
         outcome = Decision.SUSPECT
-    elif probability >= point.refer or any(f.check in RULES and f.outcome is Outcome.FAIL for f in findings):
+    elif probability >= point.refer or any(f.check in FLOOR and f.outcome is Outcome.FAIL for f in findings):
         outcome = Decision.REFER
     return Verdict(
         outcome=outcome,

@@ -298,7 +298,9 @@ def _wrong_series(job: _Job) -> tuple[str, ...]:
     d, who = job.specimen.design, job.specimen.holder
     others = [design(i) for i in design_ids() if i != d.id and design(i).format is d.format]
     kin = [o for o in others if o.state.code == d.state.code]
-    other = (kin or others)[int(job.rng.integers(len(kin or others)))]
+    # A format that one design alone has: its page of a series that never was.
+    pool = kin or others or [reproduce.redrawn(d, job.skill, job.rng)]
+    other = pool[int(job.rng.integers(len(pool)))]
     other = replace(other, state=d.state, code=d.code, number=d.number)
     late = replace(
         who, issue=date(other.valid[1] + 1 + int(job.rng.integers(2)), who.issue.month, who.issue.day % 28 + 1)
