@@ -167,6 +167,11 @@ class Face:
     def ppi(self) -> float:
         return self.ppmm * 25.4
 
+    @property
+    def from_page(self) -> Homography:
+        """Page pixels to face pixels."""
+        return np.linalg.inv(self.to_page).astype(np.float64)
+
     def region(self, box: Box, label: str = "", face: int = 0) -> Region:
         """`box` (pixels of this face) as a region; `face` is this face's place in its document."""
         corners = project(box.corners(), self.to_page)
@@ -231,15 +236,14 @@ class MrzOnPage:
 
     def on(self, face: Face, index: int = 0) -> MrzReading:
         """The same reading with boxes in pixels of `face`, which is number `index` of its document."""
-        from_page = np.linalg.inv(face.to_page)
         symbols = tuple(
             tuple(
-                symbol.model_copy(update={"box": Box.around(project(quad, from_page))})
+                symbol.model_copy(update={"box": Box.around(project(quad, face.from_page))})
                 for symbol, quad in zip(line, quads, strict=True)
             )
             for line, quads in zip(self.reading.symbols, self.quads, strict=True)
         )
-        box = Box.around(project(self.outline, from_page))
+        box = Box.around(project(self.outline, face.from_page))
         return self.reading.model_copy(update={"symbols": symbols, "box": box, "face": index})
 
 
@@ -274,7 +278,8 @@ class Zone(Value):
     """One zone of a template face and how genuine specimens vary in it."""
 
     name: str
-    kind: Literal["portrait", "ghost", "mrz", "field", "label", "signature"]
+    kind: Literal["portrait", "ghost", "mrz", "field", "label", "signature", "relief"]
+    """A signature is any scrawl; relief is print with light and dark sides (embossed, engraved, tilted)."""
     box: Box
     """Millimetres from the top left corner of the face: where the zone's content may stand."""
     normal: Mapping[str, tuple[float, float]] = Field(default_factory=dict)

@@ -1,5 +1,6 @@
 """The questions asked of a document, in the order in which a report lists them."""
 
+from docscan.checks.base import Check
 from docscan.checks.consistency_viz_mrz import VizMrz
 from docscan.checks.mrz_check_digits import CheckDigits
 from docscan.checks.mrz_codes import MrzCodes
@@ -14,8 +15,6 @@ from docscan.checks.template_background import TemplateBackground
 from docscan.checks.template_grammar import TemplateGrammar
 from docscan.checks.template_layout import TemplateLayout
 from docscan.checks.template_typeface import TemplateTypeface
-
-from docscan.checks.base import Check
 from docscan.document import Examination, Finding
 
 ALL: tuple[Check, ...] = (

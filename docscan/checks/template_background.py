@@ -22,11 +22,11 @@ class TemplateBackground:
 
     `texture` and `tone`: the window that departs most in pattern and in colour; `field`: the field below which the
     background departs most; `share`: percentage of the windows that depart; `misprint`: how far the face as a whole
-    does not follow the template's pattern.
+    does not follow the template's pattern; `unlisted`: how much print outside the fields is new or missing.
     """
 
     name = "template.background"
-    measures = ("texture", "tone", "field", "share", "misprint")
+    measures = ("texture", "tone", "field", "share", "misprint", "unlisted")
 
     def __call__(self, exam: Examination) -> Iterable[Finding]:
         faces, findings = judged_faces(self.name, exam)
@@ -77,6 +77,10 @@ class TemplateBackground:
         if measures["misprint"] >= STANDS_OUT:
             message = "The background print of the whole side does not follow the template's."
             odd("page_departs", message, "misprint", measures["misprint"], None)
+        measures["unlisted"] = max(0.0, float(deviate(laid.unlisted, *face.normal["unlisted"], specimens)))
+        if measures["unlisted"] >= STANDS_OUT:
+            message = "This side has printed words that genuine specimens do not have, or lacks words that they have."
+            odd("other_words", message, "unlisted", measures["unlisted"], None)
         agreed = Finding(
             check=self.name,
             outcome=Outcome.PASS,

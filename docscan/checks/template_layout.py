@@ -12,22 +12,22 @@ from docscan.document import Box, Examination, Finding, Outcome, RegisteredFace
 from docscan.templates import laying, registration
 from docscan.templates.normal import of_many
 
-POSITIONS = {"left": "left margin", "right": "right end", "baseline": "baseline"}
+POSITIONS = {"left": "left margin", "baseline": "baseline"}
 STATIC_SPREAD_MM = 0.05
 """How exactly a point of the static print can be tracked."""
 NEIGHBOURS = 4
 
 
 class TemplateLayout:
-    """Compares where fields begin, end and rest, and where static print stands, with the specimens.
+    """Compares where fields begin and rest, and where static print stands, with the specimens.
 
-    `left`, `right`, `baseline`: the field that is most out of place; `static_shift`: labels and other static print out
+    `left`, `baseline`: the field that is most out of place; `static_shift`: labels and other static print out
     of place among their surroundings; `misfit`: 5 where the MRZ claims a model whose template the document does not
     fit at all.
     """
 
     name = "template.layout"
-    measures = ("left", "right", "baseline", "static_shift", "misfit")
+    measures = ("left", "baseline", "static_shift", "misfit")
 
     def __call__(self, exam: Examination) -> Iterable[Finding]:
         if exam.match is not None and not exam.match.faces:

@@ -27,9 +27,9 @@ FLOOR = frozenset(
         "portrait.ghost",
     }
 )
-"""Checks whose FAIL a person looks at whatever the score says: those of what is written, where it is certain by rule, and
-those whose FAIL genuine captures next to never show (`genuine_fails` in models/classifier.json). The rest of how print
-looks is a matter of degree, and left to the score."""
+"""Checks whose FAIL a person looks at whatever the score says: those of what is written, where it is certain by rule,
+and those whose FAIL genuine captures next to never show (`genuine_fails` in models/classifier.json). The rest of how
+print looks is a matter of degree, and left to the score."""
 FAIL_WEIGHT = 1.0
 """Log-odds by which a FAIL outranks an UNSURE of the same score."""
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from docscan.document import (
+    Box,
     Document,
     Face,
     FieldReading,
@@ -190,14 +191,20 @@ def _with_ghosts(sketches: Sequence[Sketch], mrzs: Sequence[Sequence[MrzReading 
     done = []
     for sketched, own in zip(sketches, mrzs, strict=True):
         pairs = _pairs(main, mrzs[sketches.index(main)], sketched, own)
-        zones = tuple(
+        tried = [
             _as_ghost(zone, main, sketched, pairs)
-            if zone.kind in ("portrait", "ghost") and zone is not main.portrait
+            if zone.kind in ("portrait", "ghost", "signature") and zone is not main.portrait
             else zone
             for zone in sketched.zones
-        )
-        done.append(replace(sketched, zones=zones))
+        ]
+        ghosts = [zone for zone in tried if zone.kind == "ghost"]
+        zones = [z for z in tried if z.kind != "signature" or not any(_overlap(z.box, g.box) for g in ghosts)]
+        done.append(replace(sketched, zones=tuple(zones)))
     return done
+
+
+def _overlap(a: Box, b: Box) -> bool:
+    return a.x < b.right and b.x < a.right and a.y < b.bottom and b.y < a.bottom
 
 
 def _pairs(

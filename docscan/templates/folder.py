@@ -9,6 +9,7 @@ import json
 import tomllib
 import zipfile
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -44,8 +45,8 @@ _QUANTA: Mapping[str, tuple[str, float]] = {
 
 
 def versioned(template: Template) -> Template:
-    """The template exactly as it would be loaded again, so that one just learned judges as one from disk."""
-    return _parse(_files(template), template.id)
+    """The template with the version that it will have on disk."""
+    return replace(template, version=_version(_files(template)))
 
 
 def save(template: Template, out: Path) -> Path:
@@ -190,9 +191,6 @@ def _faces(table: Mapping[str, Any]) -> list[str]:
 
 
 def _parse(files: Mapping[str, bytes], where: str) -> Template:
-    digest = hashlib.sha256()
-    for name in sorted(files):
-        digest.update(name.encode() + b"\0" + hashlib.sha256(files[name]).digest())
     table = tomllib.loads(files[TOML].decode())
     try:
         return Template(
@@ -200,7 +198,7 @@ def _parse(files: Mapping[str, bytes], where: str) -> Template:
             state=str(table["state"]),
             type=str(table["type"]),
             format=Format(table["format"]),
-            version=digest.hexdigest(),
+            version=_version(files),
             specimens=int(table["specimens"]),
             faces=tuple(_face(face, files) for face in table["faces"]),
         )
@@ -208,6 +206,13 @@ def _parse(files: Mapping[str, bytes], where: str) -> Template:
         raise TemplateError(f"{where}: {error.args[0]} is missing.") from error
     except (ValidationError, ValueError, TypeError, zipfile.BadZipFile, cv2.error) as error:
         raise TemplateError(f"{where}: {_first_line(error)}") from error
+
+
+def _version(files: Mapping[str, bytes]) -> str:
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        digest.update(name.encode() + b"\0" + hashlib.sha256(files[name]).digest())
+    return digest.hexdigest()
 
 
 def _first_line(error: Exception) -> str:

@@ -22,6 +22,8 @@ _DATE_FORMS = (
 )
 MOST = 0.75
 """Share of the specimens' values that must fit before a rule is learned: the rest are misread."""
+MOST_DATES = 0.6
+"""The same for dates, in which a misread character hides the form."""
 MANY = 6
 """Values from which letter case, length and codes are learned."""
 
@@ -62,8 +64,7 @@ def learn(texts: Sequence[str]) -> dict[str, str]:
     if len(values) < 3:
         return {}
     grammar: dict[str, str] = {}
-    form = _common([date_form(v) for v in values])
-    if form:
+    if form := _common([date_form(v) for v in values], MOST_DATES):
         return {"date": form}
     if pattern := _common([shape(v) for v in values]):
         grammar["shape"] = pattern
@@ -80,9 +81,9 @@ def learn(texts: Sequence[str]) -> dict[str, str]:
     return grammar
 
 
-def _common(found: Sequence[str | None]) -> str | None:
+def _common(found: Sequence[str | None], most: float = MOST) -> str | None:
     for value in dict.fromkeys(found):
-        if value and found.count(value) >= MOST * len(found):
+        if value and found.count(value) >= most * len(found):
             return value
     return None
 

@@ -82,7 +82,7 @@ def _surface(rows: npt.NDArray[np.float64], columns: npt.NDArray[np.float64]) ->
 
 def printed_on(lightness: Floats, ppmm: float, light_on_dark: bool = False) -> Floats:
     """(h, w) how much darker (or lighter) than what is around it each pixel of a narrow stroke is."""
-    kernel = np.ones((max(3, round(1.3 * ppmm) | 1),) * 2, np.uint8)
+    kernel = np.ones((max(3, round(2.4 * ppmm) | 1),) * 2, np.uint8)
     kind = cv2.MORPH_TOPHAT if light_on_dark else cv2.MORPH_BLACKHAT
     return np.asarray(cv2.morphologyEx(lightness, kind, kernel), np.float32)
 
@@ -172,7 +172,10 @@ def residual(lab: Floats, ground: Floats, bare: Mask, ink: Mask, spread: Floats,
     judged = share > MIN_SHARE
     coefficients = _explain(energy[judged].astype(np.float64), explained[judged].astype(np.float64))
     expected = explained @ coefficients.astype(np.float32)
-    texture = np.where(judged, np.log((energy + ENERGY_FLOOR) / (expected + ENERGY_FLOOR)), np.nan)
+    excess = np.log((energy + ENERGY_FLOOR) / (expected + ENERGY_FLOOR))
+    # Where steep print explains most of what is left, the explanation itself is rough.
+    doubt = explained[..., 1] * np.float32(coefficients[1]) / (expected + ENERGY_FLOOR)
+    texture = np.where(judged, excess / (1 + doubt), np.nan)
 
     difference = np.stack([window(lab[..., c] - ground[..., c]) for c in range(3)], axis=-1)
     own = np.stack([window(ground[..., c]) for c in range(3)], axis=-1)

@@ -20,12 +20,18 @@ from docscan.templates.typography import Written
 Mask = npt.NDArray[np.bool_]
 
 WRITTEN = ("field", "label", "mrz")
-PICTURES = ("portrait", "ghost", "signature")
+PICTURES = ("portrait", "ghost", "signature", "relief")
+CLEARANCE_MM = {"portrait": 0.8, "ghost": 1.5, "signature": 2.5, "relief": 1.0}
+"""How far around a picture the ground is not judged: ghosts and signatures reach further on one holder than another."""
 SUPPORT = 0.3
 """Share of the specimens that must have shown a pixel bare before it is judged."""
+LETTER_SHARE = 0.3
+"""Share of the fields' contrast from which a stroke is taken for a letter."""
+THICKEST_MM = 0.8
+"""Width up to which a stroke is one of type."""
 MARGIN_MM = 1.5
 """Rim of a face that is not judged: cuts, rounded corners, shadow."""
-MAP_FLOOR = 0.3
+MAP_FLOORS = {"texture": 0.3, "tone": 0.5}
 """Smallest spread (logarithm) of what a window leaves that a template may claim."""
 
 
@@ -54,6 +60,9 @@ class LaidFace:
     residual: Residual
     written: Mapping[str, Written]
     """Zone name -> the line in it."""
+    unlisted: float
+    """Logarithm of 1 + the area (square millimetres) of letters outside all zones that the template does not have, or
+    that it has and the face has not."""
 
 
 @lru_cache(maxsize=8)
@@ -74,7 +83,7 @@ def lay(pixels: Pixels, covered: Mask, ground: Ground, zones: Sequence[Zone]) ->
     fixed[:margin] = fixed[-margin:] = fixed[:, :margin] = fixed[:, -margin:] = False
     for zone in zones:
         if zone.kind in PICTURES:
-            cut(fixed, zone.box.grown(0.8).scaled(ground.ppmm))[...] = False
+            cut(fixed, zone.box.grown(CLEARANCE_MM[zone.kind]).scaled(ground.ppmm))[...] = False
     reach = windows(zones, ground)
     unwritten = fixed.copy()
     for window in reach.values():
@@ -91,7 +100,9 @@ def lay(pixels: Pixels, covered: Mask, ground: Ground, zones: Sequence[Zone]) ->
             mask, contrast = typography.ink_of(cut(darkness, window), ground.ppmm)
             cut(ink, window)[...] |= mask
             contrasts.append(contrast)
-    ink |= _unlisted(darkness, contrasts, ground.ppmm)
+    unlisted = _unlisted(darkness, contrasts, ground.ppmm) & fixed
+    elsewhere = np.count_nonzero(unlisted & unwritten) / ground.ppmm**2
+    ink |= unlisted
     radius = max(3, round(0.4 * ground.ppmm) | 1)
     bare = fixed & (cv2.dilate(ink, np.ones((radius, radius), np.uint8)) == 0)
     tint = ground.lab[..., 1:] - lab[..., 1:]
@@ -102,20 +113,27 @@ def lay(pixels: Pixels, covered: Mask, ground: Ground, zones: Sequence[Zone]) ->
             if line is not None:
                 written[zone.name] = line
     residual = grounds.residual(lab, ground.lab, bare, ink > 0, ground.spread, ground.ppmm)
-    return LaidFace(lab, ground, darkness, bare, residual, written)
+    return LaidFace(lab, ground, darkness, bare, residual, written, float(np.log1p(elsewhere)))
 
 
-def _unlisted(darkness: Floats, contrasts: Sequence[float], ppmm: float) -> npt.NDArray[np.uint8]:
-    """Letters as dark as the fields', anywhere: a rare entry that no specimen had is no damage to the ground."""
+def _unlisted(darkness: Floats, contrasts: Sequence[float], ppmm: float) -> Mask:
+    """Letters that are not the template's, or the template's that are missing, anywhere: a rare entry or a label in
+    another language, which is no damage to the ground around it."""
     strong = [c for c in contrasts if c > 0]
+    found = np.zeros(darkness.shape, bool)
     if not strong:
-        return np.zeros(darkness.shape, np.uint8)
-    dark = (cv2.GaussianBlur(darkness, (0, 0), 0.6) > 0.6 * float(np.median(strong))).astype(np.uint8)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
-    width, height = stats[:, cv2.CC_STAT_WIDTH] / ppmm, stats[:, cv2.CC_STAT_HEIGHT] / ppmm
-    letters = (height > 0.8) & (height < 5.0) & (width < 6.0)
-    letters[0] = False
-    return np.asarray(letters[labels], np.uint8)
+        return found
+    level = max(typography.MIN_CONTRAST, LETTER_SHARE * float(np.median(strong)))
+    smooth = cv2.GaussianBlur(darkness, (0, 0), 0.6)
+    for strokes in (smooth > level, smooth < -level):
+        _, labels, stats, _ = cv2.connectedComponentsWithStats(strokes.astype(np.uint8), connectivity=8)
+        width, height = stats[:, cv2.CC_STAT_WIDTH] / ppmm, stats[:, cv2.CC_STAT_HEIGHT] / ppmm
+        letters = (height > 0.5) & (height < 5.0) & (width < 6.0)
+        solid = cv2.erode(strokes.astype(np.uint8), np.ones((round(THICKEST_MM * ppmm),) * 2, np.uint8)) > 0
+        letters[np.unique(labels[solid])] = False
+        letters[0] = False
+        found |= letters[labels]
+    return found
 
 
 def windows(zones: Sequence[Zone], ground: Ground) -> dict[str, Box]:
@@ -150,7 +168,7 @@ def windows(zones: Sequence[Zone], ground: Ground) -> dict[str, Box]:
     return found
 
 
-def standing_out(values: Floats, median: Floats, spread: Floats) -> Floats:
+def standing_out(values: Floats, median: Floats, spread: Floats, floor: float) -> Floats:
     """Map of deviates: each window against genuine specimens in that window and against this face's other windows.
 
     NaN where not judged; one-sided, so only what leaves more than usual is positive.
@@ -161,13 +179,14 @@ def standing_out(values: Floats, median: Floats, spread: Floats) -> Floats:
         return np.full(values.shape, np.nan, np.float32)
     centre = np.median(excess[known])
     own = 1.4826 * np.median(np.abs(excess[known] - centre))
-    scale = np.sqrt(np.maximum(spread, MAP_FLOOR) ** 2 + max(own, MAP_FLOOR) ** 2)
+    scale = np.sqrt(np.maximum(spread, floor) ** 2 + max(own, floor) ** 2)
     return np.asarray((excess - centre) / scale, np.float32)
 
 
 def standing_out_on(laid: LaidFace, face: TemplateFace, name: str) -> Floats:
     """`standing_out` of one of the residual's maps ("texture" or "tone") on a template face."""
-    return standing_out(getattr(laid.residual, name), face.arrays[f"{name}_median"], face.arrays[f"{name}_spread"])
+    normal = face.arrays[f"{name}_median"], face.arrays[f"{name}_spread"]
+    return standing_out(getattr(laid.residual, name), *normal, floor=MAP_FLOORS[name])
 
 
 def zone_backgrounds(laid: LaidFace, face: TemplateFace) -> dict[str, float]:

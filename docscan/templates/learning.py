@@ -30,11 +30,12 @@ BANK = 360
 """Glyphs that a template face keeps."""
 COMMON_INK = 0.45
 """Share of a field's contrast from which a stroke of the ground is taken for ink that all specimens have in common."""
+RELIEF = 0.4
+"""Share of one side's change that the other has from which print is relief rather than ink."""
 SAME_TEXT = 0.92
 """Correlation of two specimens' print from which it is the same text."""
-NARROW_MM = 0.4
-"""Spread up to which the right end of a field tells anything: others end where their value ends."""
 MISPRINT_FLOOR = 0.5
+UNLISTED_FLOOR = 0.5
 BACKGROUND_FLOOR = 0.4
 """Smallest spreads (logarithm, deviate) that a template may claim."""
 
@@ -74,7 +75,10 @@ def sketch(plate: Plate) -> Sketch:
     if mrz is not None:
         mrz = mrz.grown(0.6 * ppmm)
         cut(variable, mrz)[...] = False
-    pictures = [finding.squared(box, variable, ppmm) for box in finding.pictures([o & variable for o in other], ppmm)]
+    pictures = [
+        finding.squared(box, variable, ppmm)
+        for box in finding.pictures([o & variable for o in other], plate.labs, ppmm)
+    ]
     lines, scrawls = finding.lines(
         other, [box.grown(0.5 * ppmm) for box in pictures] + ([mrz] if mrz is not None else []), ppmm
     )
@@ -85,11 +89,9 @@ def sketch(plate: Plate) -> Sketch:
         ),
         *(_zone(f"signature_{i}", "signature", box, ppmm) for i, box in enumerate(scrawls, start=1)),
     ]
-    light = [_is_lighter(box, plate, other) for box in lines]
-    zones += [
-        _zone(f"field_{i}", "field", box, ppmm).model_copy(update={"light_on_dark": is_light})
-        for i, (box, is_light) in enumerate(zip(lines, light, strict=True), start=1)
-    ]
+    for i, box in enumerate(lines, start=1):
+        rise, fall = _sides(box, plate.labs, other, plate.median)
+        zones.append(_zone(f"field_{i}", "field", box, ppmm).model_copy(update={"light_on_dark": rise > fall}))
     if mrz is not None:
         zones.append(_zone("mrz", "mrz", mrz, ppmm))
     base = plate.median.copy()
@@ -108,7 +110,17 @@ def sketch(plate: Plate) -> Sketch:
     bare = tuple(np.where(pictured, c, b) for b, c in zip(bare, plate.covered, strict=True))
     sketched = Sketch(plate, zones=tuple(zones), bare=bare, base=base)
     hidden = _hidden(sketched, departed)
-    return replace(sketched, bare=tuple(b & ~hidden for b in bare), base=_filled(base, hidden, ppmm))
+    sketched = replace(sketched, bare=tuple(b & ~hidden for b in bare), base=_filled(base, hidden, ppmm))
+    return replace(sketched, zones=tuple(_relief(zone, sketched, departed) for zone in zones))
+
+
+def _relief(zone: Zone, sketched: Sketch, departed: Sequence[Mask]) -> Zone:
+    """The zone, as relief where its print is both lighter and darker than the ground."""
+    if zone.kind != "field":
+        return zone
+    ground = sketched.ground
+    rise, fall = _sides(zone.box.scaled(ground.ppmm), sketched.plate.labs, departed, ground.lab)
+    return zone.model_copy(update={"kind": "relief"}) if min(rise, fall) > RELIEF * max(rise, fall) else zone
 
 
 def _hidden(sketched: Sketch, other: Sequence[Mask]) -> Mask:
@@ -179,15 +191,15 @@ def _zone(name: str, kind: str, box: Box, ppmm: float) -> Zone:
     return Zone(name=name, kind=kind, box=Box(**rounded))
 
 
-def _is_lighter(box: Box, plate: Plate, other: Sequence[Mask]) -> bool:
-    """True where what varies in a box is lighter than what most specimens show in the same place."""
+def _sides(box: Box, labs: Sequence[Floats], other: Sequence[Mask], below: Floats) -> tuple[float, float]:
+    """How much lighter and how much darker, summed, what seldom stands in a place of a box is than `below`."""
     seldom = cut(np.mean(other, axis=0), box) < 0.4
-    below = cut(plate.median, box)[..., 0]
-    total = 0.0
-    for lab, mask in zip(plate.labs, other, strict=True):
-        written = cut(mask, box) & seldom
-        total += float((cut(lab, box)[..., 0] - below)[written].sum())
-    return total > 0
+    rise = fall = 0.0
+    for lab, mask in zip(labs, other, strict=True):
+        change = (cut(lab, box)[..., 0] - cut(below, box)[..., 0])[cut(mask, box) & seldom]
+        rise += float(change[change > 0].sum())
+        fall -= float(change[change < 0].sum())
+    return rise, fall
 
 
 def _show_bare(base: Floats, plate: Plate, zone: Zone) -> None:
@@ -255,7 +267,10 @@ def learn(sketched: Sketch, zones: Sequence[Zone], side: Side) -> TemplateFace:
             "glyphs": _spread_out(bank, BANK).astype(np.float32),
             **_landmarks(reference, ground, zones, sketched.plate.pixels),
         },
-        normal={"misprint": normal([s.residual.misprint for s in specimens], MISPRINT_FLOOR)},
+        normal={
+            "misprint": normal([s.residual.misprint for s in specimens], MISPRINT_FLOOR),
+            "unlisted": normal([s.unlisted for s in specimens], UNLISTED_FLOOR),
+        },
     )
     written = _type_normals(specimens, bank, owners)
     background = _background_normals(specimens, face)
@@ -303,7 +318,7 @@ def _type_normals(
         zone: {
             name: (medians[zone][name], normal(deviations[zone][name], typography.FLOORS[name])[1])
             for name, found in values.items()
-            if len(found) >= 3 and not (name == "right" and np.std(found) > NARROW_MM)
+            if len(found) >= 3
         }
         for zone, values in _columns(measured)
     }
@@ -364,7 +379,7 @@ def _landmarks(
     static = ground.support > 0.95
     for zone in zones:
         cut(static, zone.box.grown(0.3).scaled(ground.ppmm))[...] = False
-    seen = registration.features(reference, ground.ppmm, static)
+    seen = registration.recurring(specimens, ground.ppmm)
     contrast = registration.local_contrast(cv2.cvtColor(reference, cv2.COLOR_RGB2GRAY), ground.ppmm)
     points = registration.static_points(contrast, static, ground.ppmm)
     return {

@@ -22,6 +22,8 @@ from docscan.templates.ground import low_pass
 COARSE_PPMM = 5.9
 """150 pixels an inch: enough for SIFT on print, and fast."""
 FEATURES = 900
+SAME_PLACE_MM, ALIKE = 0.3, 0.85
+"""How near and how alike (cosine) two specimens' features are that show the same print."""
 TRACKED = 700
 MIN_INLIERS = 18
 MIN_TRACKED = 40
@@ -54,6 +56,29 @@ def features(pixels: Pixels, ppmm: float, mask: Mask | None = None) -> Features:
     return Features(xy, np.rint(255 * root).astype(np.uint8))
 
 
+def recurring(specimens: Sequence[Pixels], ppmm: float) -> Features:
+    """The features of registered specimens that come again, alike and in their place, on at least two fifths of them:
+    what is printed on all, and no holder's own."""
+    seen = [features(pixels, ppmm) for pixels in specimens]
+    kept: list[tuple[Floats, npt.NDArray[np.uint8]]] = []
+    for i, one in enumerate(seen[:4]):
+        count = np.zeros(len(one.xy))
+        for other in seen[:i] + seen[i + 1 :]:
+            if len(one.xy) and len(other.xy):
+                near = np.linalg.norm(one.xy[:, None] - other.xy[None], axis=2) < SAME_PLACE_MM
+                product = one.descriptors.astype(np.float32) @ other.descriptors.astype(np.float32).T
+                count += (near & (product > ALIKE * 255**2)).any(axis=1)
+        chosen = np.argsort(-count, kind="stable")[:FEATURES]
+        chosen = chosen[count[chosen] >= 0.4 * (len(seen) - 1)]
+        taken = np.concatenate([xy for xy, _ in kept]) if kept else np.zeros((0, 2), np.float32)
+        new = [j for j in chosen if not len(taken) or np.linalg.norm(taken - one.xy[j], axis=1).min() > SAME_PLACE_MM]
+        kept.append((one.xy[new], one.descriptors[new]))
+    return Features(
+        np.concatenate([xy for xy, _ in kept])[:FEATURES],
+        np.concatenate([descriptors for _, descriptors in kept])[:FEATURES],
+    )
+
+
 def coarse(moving: Features, fixed: Features) -> tuple[Homography, int] | None:
     """The homography from moving to fixed millimetres and its inliers; None where too few points agree."""
     if min(len(moving.xy), len(fixed.xy)) < MIN_INLIERS:
@@ -74,6 +99,8 @@ def coarse(moving: Features, fixed: Features) -> tuple[Homography, int] | None:
 
 def _plausible(homography: npt.NDArray[Any], around: Floats) -> bool:
     """True where the map keeps area within a factor of two and does not fold."""
+    if abs(np.linalg.det(homography)) < 1e-9:
+        return False
     centre = around.mean(axis=0).astype(np.float64)
     square = centre + 10.0 * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
     mapped = cv2.perspectiveTransform(square[None].astype(np.float64), np.linalg.inv(homography))[0]

@@ -30,10 +30,9 @@ READABLE = 20.0
 
 FLOORS: Mapping[str, float] = {
     "left": 0.2,
-    "right": 0.2,
     "baseline": 0.1,
     "height": 0.05,
-    "stroke": 0.1,
+    "stroke": 0.8,
     "slant": 2.5,
     "depth": 0.1,
     "hue_a": 0.06,
@@ -43,8 +42,9 @@ FLOORS: Mapping[str, float] = {
     "glyphs": 0.08,
     "oddest_glyph": 0.2,
 }
-"""Smallest spread of each measure that a template may claim: lengths in millimetres; height, stroke, advance,
-crispness and depth (contrast of the ink) as logarithms; slant in degrees; the ink's hue as its departure in a and b for
+"""Smallest spread of each measure that a template may claim: lengths in millimetres; height, advance, crispness
+and depth (contrast of the ink) as logarithms; stroke as the square of its width in tenths of a millimetre, to which
+blur adds alike for all; slant in degrees; the ink's hue as its departure in a and b for
 each unit of L; glyphs in distance to the nearest known glyph."""
 
 SHARED = ("height", "stroke", "slant", "depth", "hue_a", "hue_b", "crispness", "glyphs", "oddest_glyph")
@@ -127,9 +127,8 @@ def measure(darkness: Floats, tint: Floats, zone: Box, ppmm: float) -> Written |
     }
     if len(stats) >= FEW:
         measures |= {
-            "right": (origin[0] + right) / ppmm,
             "height": float(np.log(max(bottom_edge - top_edge, 1.0) / ppmm)),
-            "stroke": float(np.log(stroke / ppmm)),
+            "stroke": (10 * stroke / ppmm) ** 2,
             "crispness": float(np.log(np.percentile(slope[mask], 90) + 1e-3)),
             "advance": float(np.log((right - left) / ppmm / len(stats))),
         }

@@ -16,11 +16,15 @@ Mask = npt.NDArray[np.bool_]
 
 MIN_DEPARTURE = 8.0
 """CIELAB distance from the specimens' median at which a pixel counts as other."""
-GRADIENT_ALLOWANCE = 0.5
+GRADIENT_ALLOWANCE = 0.35
 """Pixels of misregistration that a steep edge of static print is forgiven."""
 PORTRAIT_ASPECT = (0.5, 1.05)
+PALE_PPMM, PALE_DEPARTURE = 3.0, 1.0
+"""Resolution at which pale pictures are looked for, and the standard deviation (L) from which an area varies."""
 MIN_FILL = 0.3
 """Share of its box that a picture covers."""
+LINE_MM = 3.6
+"""Height up to which a part of a block is one of its lines."""
 TALLEST_MM = 4.6
 """Height up to which varying print is a line; what is taller is a scrawl."""
 
@@ -34,7 +38,7 @@ def departures(labs: Sequence[Floats], covered: Sequence[Mask], median: Floats) 
     slope = cv2.dilate(slope, np.ones((3, 3)))
     distances = [cv2.blur(np.linalg.norm(lab - median, axis=2), (3, 3)) for lab in labs]
     usual = float(np.median([np.median(d) for d in distances]))
-    threshold = max(MIN_DEPARTURE, 4 * usual) + GRADIENT_ALLOWANCE * 2 * slope
+    threshold = max(MIN_DEPARTURE, 4 * usual) + GRADIENT_ALLOWANCE * slope
     kernel = np.ones((2, 2), np.uint8)
     return [
         cv2.morphologyEx(((d > threshold) & c).astype(np.uint8), cv2.MORPH_OPEN, kernel) > 0
@@ -42,9 +46,9 @@ def departures(labs: Sequence[Floats], covered: Sequence[Mask], median: Floats) 
     ]
 
 
-def pictures(specimens: Sequence[Mask], ppmm: float) -> list[Box]:
+def pictures(specimens: Sequence[Mask], labs: Sequence[Floats], ppmm: float) -> list[Box]:
     """Boxes (pixels) of variable areas of a portrait's shape, solid ones (photographs) before patchy ones (ghosts,
-    signatures), the largest first."""
+    signatures) before pale ones, the largest first of each."""
     solid = np.zeros(specimens[0].shape, bool)
     for mask in specimens:
         filled = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_CLOSE, _ellipse(0.4 * ppmm, 0.4 * ppmm))
@@ -55,12 +59,24 @@ def pictures(specimens: Sequence[Mask], ppmm: float) -> list[Box]:
     joined = (np.sum(specimens, axis=0) >= max(1.0, 0.2 * len(specimens))).astype(np.uint8)
     patchy = cv2.morphologyEx(joined, cv2.MORPH_CLOSE, _ellipse(1.2 * ppmm, 1.2 * ppmm))
     found: list[Box] = []
-    for shape in (large, patchy):
+    for shape in (large, patchy, _pale(labs, ppmm)):
         boxes = [box for box, part in _components(shape) if _like_a_picture(box, ppmm) and part.mean() > MIN_FILL]
         for box in sorted(boxes, key=lambda b: -b.width * b.height):
             if not any(_touch(box, other) for other in found):
                 found.append(box)
     return found
+
+
+def _pale(labs: Sequence[Floats], ppmm: float) -> Mask:
+    """Areas that vary too faintly for single pixels to tell: pale ghosts."""
+    height, width = labs[0].shape[:2]
+    size = (round(width * PALE_PPMM / ppmm), round(height * PALE_PPMM / ppmm))
+    small = np.stack([cv2.resize(lab[..., 0], size, interpolation=cv2.INTER_AREA) for lab in labs])
+    varied = small.std(axis=0)
+    faint = (varied > max(PALE_DEPARTURE, 4 * float(np.median(varied)))).astype(np.uint8)
+    joined = cv2.morphologyEx(faint, cv2.MORPH_CLOSE, _ellipse(1.2 * PALE_PPMM, 1.2 * PALE_PPMM))
+    opened = cv2.morphologyEx(joined, cv2.MORPH_OPEN, _ellipse(2.5 * PALE_PPMM, 2.5 * PALE_PPMM))
+    return np.asarray(cv2.resize(opened, (width, height), interpolation=cv2.INTER_NEAREST) > 0)
 
 
 def _like_a_picture(box: Box, ppmm: float) -> bool:
@@ -151,7 +167,8 @@ def _split(box: Box, ink: npt.NDArray[Any], ppmm: float) -> list[Box]:
                     height=rows[-1] - rows[0] + 1,
                 )
             )
-    return pieces or [box]
+    # A signature has valleys too, but its parts are too tall for lines.
+    return pieces if pieces and all(piece.height <= LINE_MM * ppmm for piece in pieces) else [box]
 
 
 def _merged(boxes: Sequence[Box], ppmm: float) -> list[Box]:
