@@ -142,7 +142,5 @@ def _rendered(page: pdfium.PdfPage) -> tuple[Pixels, float | None]:
 
 
 def _rgb(bitmap: pdfium.PdfBitmap) -> Pixels:
-    try:
-        return np.array(bitmap.to_pil().convert("RGB"))
-    finally:
-        bitmap.close()
+    # Freed with its last reference: a picture's own bitmap is not ours to close.
+    return np.array(bitmap.to_pil().convert("RGB"))
