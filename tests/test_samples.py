@@ -46,15 +46,21 @@ def test_no_genuine_sample_is_suspect(row):
     assert all(report.verdict.outcome is not Decision.SUSPECT for report in reports(row["file"]))
 
 
-def test_forged_samples_are_flagged_for_the_reason_and_at_the_place_that_the_table_names():
-    missed = []
-    for row in FORGED:
-        flagged = [r for r in reports(row["file"]) if r.verdict.outcome in FLAGGED]
-        reasons = [reason for report in flagged for reason in report.verdict.reasons[:3]]
-        named = [reason for reason in reasons if reason.check in row["check"].split("|")]
-        if not any(is_met(row, region) for reason in named for region in reason.regions):
-            missed.append((row["file"], [reason.check for reason in reasons]))
-    assert len(FORGED) - len(missed) >= 10, missed
+NOT_SEEN_YET = {
+    "15-page-altered.jpg",
+    "18-mrz-altered.jpg",
+    "21-character-copied.jpg",
+    "23-place-where-a-code-belongs.jpg",
+}
+"""Tesseract reads their fields over the guilloche too badly to compare them with the MRZ (README, Limits)."""
+
+
+@pytest.mark.parametrize("row", [r for r in FORGED if r["file"] not in NOT_SEEN_YET], ids=lambda row: row["file"])
+def test_a_forged_sample_is_flagged_for_the_reason_and_at_the_place_that_the_table_names(row):
+    flagged = [r for r in reports(row["file"]) if r.verdict.outcome in FLAGGED]
+    reasons = [reason for report in flagged for reason in report.verdict.reasons[:3]]
+    named = [reason for reason in reasons if reason.check in row["check"].split("|")]
+    assert any(is_met(row, region) for reason in named for region in reason.regions), [r.check for r in reasons]
 
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row["file"])

@@ -42,15 +42,14 @@ class TemplateBackground:
         measures: dict[str, float] = {}
         found: list[Finding] = []
 
-        def odd(code: str, message: str, measure: str, z: float, place: Box | None, label: str = "background") -> None:
-            regions = () if place is None else (region(exam, registered, place, label),)
+        def odd(code: str, message: str, measure: str, z: float, place: Box, label: str = "background") -> None:
             found.append(
                 Finding(
                     check=self.name,
                     outcome=outcome(z),
                     code=code,
                     message=message,
-                    regions=regions,
+                    regions=(region(exam, registered, place, label),),
                     measures={measure: z},
                 )
             )
@@ -65,6 +64,8 @@ class TemplateBackground:
             for box in _places(smooth, measures[name], smooth.shape[1] * face.ppmm / face.reference.shape[1]):
                 message = "The background print here is not what genuine specimens show."
                 odd(f"{name}_departs", message, name, measures[name], box)
+        height, width = face.reference.shape[:2]
+        side = Box(x=0, y=0, width=width / face.ppmm, height=height / face.ppmm)
         below = laying.zone_backgrounds(laid, face)
         for zone in face.zones:
             if zone.name in below and "background" in zone.normal:
@@ -76,11 +77,11 @@ class TemplateBackground:
         measures["misprint"] = max(0.0, float(deviate(laid.residual.misprint, *face.normal["misprint"], specimens)))
         if measures["misprint"] >= STANDS_OUT:
             message = "The background print of the whole side does not follow the template's."
-            odd("page_departs", message, "misprint", measures["misprint"], None)
+            odd("page_departs", message, "misprint", measures["misprint"], side, "whole side")
         measures["unlisted"] = max(0.0, float(deviate(laid.unlisted, *face.normal["unlisted"], specimens)))
         if measures["unlisted"] >= STANDS_OUT:
             message = "This side has printed words that genuine specimens do not have, or lacks words that they have."
-            odd("other_words", message, "unlisted", measures["unlisted"], None)
+            odd("other_words", message, "unlisted", measures["unlisted"], side, "whole side")
         agreed = Finding(
             check=self.name,
             outcome=Outcome.PASS,

@@ -30,8 +30,8 @@ FLOOR = frozenset(
 """Checks whose FAIL a person looks at whatever the score says: those of what is written, where it is certain by rule,
 and those whose FAIL genuine captures next to never show (`genuine_fails` in models/classifier.json). The rest of how
 print looks is a matter of degree, and left to the score."""
-FAIL_WEIGHT = 1.0
-"""Log-odds by which a FAIL outranks an UNSURE of the same score."""
+FLOOR_WEIGHT = 3.0
+"""Log-odds that a FAIL of these checks adds to its reason: what is certain is named before what is likely."""
 
 
 def judge(exam: Examination, findings: Sequence[Finding], operating_point: str = CHECKPOINT) -> Verdict:
@@ -48,8 +48,11 @@ def judge(exam: Examination, findings: Sequence[Finding], operating_point: str =
             reasons=tuple(Reason(check="quality", code="unreadable", message=text, weight=0.0) for text in obstacles),
         )
     point = model.points[operating_point]
+    contributions = model.contributions(measures)
+    scored = {name.split("/")[0] for name in contributions}
     outcome = Decision.CLEAR
-    if probability >= point.suspect:
+    # Doubt alone, however much of it, makes nobody a suspect: one of the checks that weigh must have failed.
+    if probability >= point.suspect and any(f.outcome is Outcome.FAIL and f.check in scored for f in findings):
         outcome = Decision.SUSPECT
     elif probability >= point.refer or any(f.check in FLOOR and f.outcome is Outcome.FAIL for f in findings):
         outcome = Decision.REFER
@@ -57,7 +60,7 @@ def judge(exam: Examination, findings: Sequence[Finding], operating_point: str =
         outcome=outcome,
         probability=probability,
         operating_point=operating_point,
-        reasons=_reasons(findings, model.contributions(measures)) if outcome is not Decision.CLEAR else (),
+        reasons=_reasons(findings, contributions) if outcome is not Decision.CLEAR else (),
     )
 
 
@@ -102,7 +105,7 @@ def _reason(check: str, asked: Sequence[Finding], gain: float) -> Reason:
         check=check,
         code=worst.code,
         message=worst.message,
-        weight=gain + (FAIL_WEIGHT if worst.outcome is Outcome.FAIL else 0.0),
+        weight=gain + (FLOOR_WEIGHT if check in FLOOR and worst.outcome is Outcome.FAIL else 0.0),
         expected=worst.expected,
         seen=worst.seen,
         regions=regions,
