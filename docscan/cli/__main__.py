@@ -1,0 +1,3 @@
+from docscan.cli import main
+
+main()

@@ -1,0 +1,57 @@
+"""What several commands share: options, settings, and how an error is said."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from docscan.errors import DocscanError
+
+if TYPE_CHECKING:
+    from docscan.pipeline import Settings
+
+CLEAR, FLAGGED, UNREADABLE = 0, 1, 3
+
+Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Pictures or PDFs.")]
+Folders = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--templates", envvar="DOCSCAN_TEMPLATES", metavar="DIR", help="A folder of templates of yours. Repeatable."
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON value a line, for programs.")]
+OnDate = Annotated[
+    datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="Ask validity as of this day, not today.")
+]
+
+
+def settings_of(folders: list[Path] | None, on: datetime | None = None, **options: Any) -> Settings:
+    from docscan import templates
+    from docscan.pipeline import Settings
+
+    return Settings(templates=templates.load_all(folders or []), on=on.date() if on else date.today(), **options)
+
+
+class Errors:
+    """Says each error once: a sentence on stderr, and with --json a line on stdout in the file's place."""
+
+    def __init__(self, as_json: bool) -> None:
+        self.as_json = as_json
+        self.first: DocscanError | None = None
+
+    def note(self, path: Path, error: DocscanError) -> None:
+        from docscan.reporting import json
+
+        self.first = self.first or error
+        say(error)
+        if self.as_json:
+            typer.echo(json.error_line(path, error))
+
+
+def say(error: DocscanError) -> None:
+    """An error's sentence and remedy on stderr, nothing in it that a terminal would obey."""
+    text = f"docscan: {error} {error.remedy}"
+    typer.echo("".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text), err=True)
