@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from docscan import models
 from docscan.errors import ModelError
@@ -46,8 +47,10 @@ class Classifier:
     estimator: Any
     """A fitted CalibratedClassifierCV with one sigmoid over one additive HistGradientBoostingClassifier."""
     usual: Vector
-    """Median of each measure over genuine training documents: what contributions are counted from."""
+    """Median of each of its measures over genuine training documents: what contributions are counted from."""
     points: Mapping[str, OperatingPoint]
+    names: tuple[str, ...] = NAMES
+    """The measures that it was trained on, in its order. One that checks take but training did not see says nothing."""
 
     def probability(self, measures: Vector) -> float:
         """Calibrated probability of forgery given (len(NAMES),) measures."""
@@ -55,17 +58,24 @@ class Classifier:
 
     def probabilities(self, measures: Vector) -> Vector:
         """(n,) of (n, len(NAMES)) measures."""
-        filled = np.where(np.isnan(measures), self.usual, measures)
+        known = measures[:, self._columns]
+        filled = np.where(np.isnan(known), self.usual, known)
         return np.asarray(self.estimator.predict_proba(filled)[:, 1], dtype=np.float64)
 
     def contributions(self, measures: Vector) -> dict[str, float]:
         """Log-odds that each measure adds beyond its usual value; measures that add nothing are left out."""
-        taken = np.flatnonzero(~np.isnan(measures))
+        taken = np.flatnonzero(~np.isnan(measures[self._columns]))
+        columns = self._columns[taken]
         without = np.tile(measures, (len(taken) + 1, 1))
-        without[np.arange(len(taken)), taken] = self.usual[taken]
+        without[np.arange(len(taken)), columns] = self.usual[taken]
         log_odds = _logit(self.probabilities(without))
         gains = log_odds[-1] - log_odds[:-1]
-        return {NAMES[j]: float(gain) for j, gain in zip(taken, gains, strict=True) if gain > 1e-6}
+        return {self.names[j]: float(gain) for j, gain in zip(taken, gains, strict=True) if gain > 1e-6}
+
+    @cached_property
+    def _columns(self) -> npt.NDArray[np.intp]:
+        """Where in NAMES each of its measures stands."""
+        return np.array([NAMES.index(name) for name in self.names], dtype=np.intp)
 
 
 def _logit(p: Vector) -> Vector:
@@ -82,10 +92,11 @@ def load() -> Classifier:
         content = load_skops(models.verified(FILE), trusted=list(TRUSTED))
     except (TypeError, ValueError, KeyError) as error:
         raise ModelError(f"models/{FILE} holds something else than a classifier: {type(error).__name__}.") from error
-    if tuple(content["names"]) != NAMES:
-        raise ModelError(f"models/{FILE} was trained on other measures than this version takes.")
+    names = tuple(content["names"])
+    if not set(names) <= set(NAMES):
+        raise ModelError(f"models/{FILE} was trained on measures that this version does not take.")
     points = {name: OperatingPoint(**point) for name, point in content["points"].items()}
-    return Classifier(content["estimator"], np.asarray(content["usual"]), points)
+    return Classifier(content["estimator"], np.asarray(content["usual"]), points, names)
 
 
 def save(classifier: Classifier, path: str) -> None:
@@ -93,7 +104,7 @@ def save(classifier: Classifier, path: str) -> None:
 
     dump(
         {
-            "names": list(NAMES),
+            "names": list(classifier.names),
             "estimator": classifier.estimator,
             "usual": classifier.usual,
             "points": {name: vars(point) for name, point in classifier.points.items()},

@@ -75,3 +75,17 @@ def test_an_attack_left_out_is_scored_by_models_that_never_saw_it(world):
     assert np.isnan(scores[np.array(attacks) == "b"]).all()
     assert not np.isnan(scores[np.array(attacks) == "a"]).any()
     assert not np.isnan(scores[y == 0]).any()
+
+
+def test_a_measure_that_training_did_not_see_says_nothing(world):
+    from sklearn.linear_model import LogisticRegression
+
+    x, y, *_ = world
+    few = NAMES[2:6]
+    estimator = LogisticRegression().fit(np.nan_to_num(x[:, 2:6]), y)
+    model = classifier.Classifier(estimator, np.zeros(4), {}, few)
+    all_large = np.full(len(NAMES), 9.0)
+    few_large = np.where(np.isin(NAMES, few), 9.0, np.nan)
+    assert model.probability(all_large) == pytest.approx(model.probability(few_large))
+    assert 0 < len(model.contributions(all_large))
+    assert set(model.contributions(all_large)) <= set(few)
