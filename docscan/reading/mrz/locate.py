@@ -14,9 +14,6 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial import KDTree
 
 Gray = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
@@ -115,6 +112,23 @@ class Marks:
     """(n, 2) width and height of their boxes."""
 
 
+class _Neighbours:
+    """Exact nearest points. OpenCV's index: SciPy's takes half a second to import."""
+
+    def __init__(self, points: Floats) -> None:
+        self._points = points.astype(np.float32)
+        self._index = cv2.flann.Index(self._points, {"algorithm": _KD_TREE})
+
+    def of(self, points: npt.ArrayLike, count: int) -> tuple[Floats, npt.NDArray[np.intp]]:
+        """(k, count) distances and numbers of the nearest to each of (k, 2) points, the nearest first."""
+        asked = np.asarray(points, np.float32).reshape(-1, 2)
+        number, squared = self._index.knnSearch(asked, count, params={"checks": -1})
+        return np.sqrt(squared.astype(np.float64)), number.astype(np.intp)
+
+
+_KD_TREE = 4
+"""cvflann::FLANN_INDEX_KDTREE_SINGLE, the one that is exact."""
+
 _INK = 0.42
 """Share of the strongest contrast nearby from which a pixel is ink."""
 _FAINTEST = 7
@@ -142,7 +156,7 @@ def _combs(marks: Marks, least_chain: int) -> Iterator[Comb]:
     """Combs among the marks, longest first; a mark belongs to one comb."""
     if len(marks.centres) < MIN_SEEN:
         return
-    tree = KDTree(marks.centres)
+    tree = _Neighbours(marks.centres)
     used = np.zeros(len(marks.centres), bool)
     for chain in _chains(marks, tree):
         if len(chain) < least_chain or used[chain].mean() > 0.3:
@@ -163,12 +177,12 @@ ROUGHEST = 0.11
 worst at 45 degrees."""
 
 
-def _chains(marks: Marks, tree: KDTree) -> list[npt.NDArray[np.intp]]:
+def _chains(marks: Marks, tree: _Neighbours) -> list[npt.NDArray[np.intp]]:
     """Marks joined by overlapping equally spaced triples, in order, longest chain first."""
     xy, large = marks.centres, marks.sizes.max(axis=1)
     n = len(xy)
     near = min(11, n)
-    distance, other = tree.query(xy, k=near)
+    distance, other = tree.of(xy, near)
     i, j = np.repeat(np.arange(n), near - 1), other[:, 1:].ravel()
     step = distance[:, 1:].ravel()
     ratio = large[i] / large[j]
@@ -177,7 +191,7 @@ def _chains(marks: Marks, tree: KDTree) -> list[npt.NDArray[np.intp]]:
     i, j, step = i[pair], j[pair], step[pair]
     if not len(i):
         return []
-    miss, k = tree.query(2 * xy[j] - xy[i], k=1)
+    miss, k = (found[:, 0] for found in tree.of(2 * xy[j] - xy[i], 1))
     ratio = large[k] / large[i]
     triple = (miss < 0.2 * step) & (ratio > 0.55) & (ratio < 1.8) & (k != j)
     i, j, k = i[triple], j[triple], k[triple]
@@ -186,15 +200,28 @@ def _chains(marks: Marks, tree: KDTree) -> list[npt.NDArray[np.intp]]:
     # Chains are joined edge to edge, not mark to mark: rows that cross in a mark stay apart.
     edges, number = np.unique(np.sort(np.concatenate([np.c_[i, j], np.c_[j, k]]), axis=1), axis=0, return_inverse=True)
     first, second = np.split(number.ravel(), 2)
-    graph = coo_matrix((np.ones(len(first)), (first, second)), shape=(len(edges), len(edges)))
-    _, label = connected_components(graph, directed=False)
+    label = _connected(first, second, len(edges))
     order = np.argsort(label, kind="stable")
     groups = np.split(order, np.flatnonzero(np.diff(label[order])) + 1)
     chains = [np.unique(edges[g]) for g in groups if len(g) >= 4]
     return sorted(chains, key=len, reverse=True)[:80]
 
 
-def _follow(chain: npt.NDArray[np.intp], marks: Marks, tree: KDTree) -> dict[int, int]:
+def _connected(first: npt.NDArray[np.intp], second: npt.NDArray[np.intp], count: int) -> npt.NDArray[np.intp]:
+    """(count,) the lowest number that each of `count` things is joined to, by pairs `first[i]`, `second[i]`."""
+    label = np.arange(count)
+    while True:
+        lowest = np.minimum(label[first], label[second])
+        lower = label.copy()
+        np.minimum.at(lower, first, lowest)
+        np.minimum.at(lower, second, lowest)
+        lower = lower[lower]
+        if np.array_equal(lower, label):
+            return label
+        label = lower
+
+
+def _follow(chain: npt.NDArray[np.intp], marks: Marks, tree: _Neighbours) -> dict[int, int]:
     """Character number -> mark, followed outward from a chain over gaps of up to five characters."""
     xy = marks.centres[chain]
     axis = np.linalg.svd(xy - xy.mean(axis=0), full_matrices=False)[2][0]
@@ -212,7 +239,7 @@ def _follow(chain: npt.NDArray[np.intp], marks: Marks, tree: KDTree) -> dict[int
         gap = 1
         while gap <= _WIDEST_GAP and len(members) < _LONGEST:
             guess = _extrapolated(known, end + way * gap)
-            miss, mark = tree.query(guess)
+            (miss,), (mark,) = (found[0] for found in tree.of(guess, 1))
             if miss < 0.27 * pitch and 0.5 * size < marks.sizes[mark].max() < 1.7 * size:
                 end += way * gap
                 members[end] = int(mark)
