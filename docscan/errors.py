@@ -16,7 +16,18 @@
     ├── EnrolmentError         22   specimens from which no template can be learned
     ├── StateDataError         23   a mistake in a state's TOML
     ├── EngineError            24   an external program is missing, too old or failed
-    └── OutputError            25   a report or template cannot be written
+    ├── OutputError            25   a report or template cannot be written
+    ├── StoreError                  the case store
+    │   ├── StoreNotFound      30   no store can be at this URL, or its server does not answer
+    │   ├── StoreNotPermitted  31   the store may not be opened or written
+    │   ├── StoreBusy          32   another program holds the store locked
+    │   ├── StoreFull          33   no room left for the store or its pictures
+    │   ├── StoreTooNew        34   written by a newer docscan
+    │   ├── StoreDamaged       35   not a case store, or damaged
+    │   └── NoSuchRecord       36   no document, case, run or picture of that name in the store
+    ├── AuditError             37   the audit trail is not whole
+    ├── BundleError            38   not an evidence bundle, or one that was changed
+    └── WatchlistError         39   a mistake in a watchlist
 
 The library raises; the command line turns an error into its exit code and its sentence. Messages name files and
 keys, never what a document says about its holder.
@@ -109,3 +120,57 @@ class EngineError(DocscanError):
 class OutputError(DocscanError):
     exit_code = 25
     remedy = "Choose a folder that exists and may be written to."
+
+
+class StoreError(DocscanError):
+    """The case store cannot do what is asked of it."""
+
+
+class StoreNotFound(StoreError):
+    exit_code = 30
+    remedy = "Give --store a file, such as cases.db, or a postgresql:// URL whose server runs."
+
+
+class StoreNotPermitted(StoreError):
+    exit_code = 31
+    remedy = "Ask for write permission on the file and its folder, or for an account on the server."
+
+
+class StoreBusy(StoreError):
+    exit_code = 32
+    remedy = "Wait until the other program is done; on many machines use PostgreSQL."
+
+
+class StoreFull(StoreError):
+    exit_code = 33
+    remedy = "Make room and run the same command again: it goes on where it was."
+
+
+class StoreTooNew(StoreError):
+    exit_code = 34
+    remedy = "Use the docscan that wrote it, or a newer one."
+
+
+class StoreDamaged(StoreError):
+    exit_code = 35
+    remedy = "Name another file, or restore the store from its last copy."
+
+
+class NoSuchRecord(StoreError):
+    exit_code = 36
+    remedy = "`docscan cases list` and `docscan cases runs` say what is there."
+
+
+class AuditError(DocscanError):
+    exit_code = 37
+    remedy = "Keep the store as it is, and compare it with its last copy and the heads that were written out."
+
+
+class BundleError(DocscanError):
+    exit_code = 38
+    remedy = "Ask for the bundle again."
+
+
+class WatchlistError(DocscanError):
+    exit_code = 39
+    remedy = "Correct the row; docs/cases.md describes the columns."
