@@ -7,7 +7,7 @@ escaped.
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -37,11 +37,15 @@ _WIDEST_MM, _HIGHEST_MM = 64.0, 34.0
 class Picture:
     """A picture as the page holds it."""
 
-    source: str
-    """A data: address."""
+    jpeg: bytes
     title: str
     width: int
     height: int
+
+    @property
+    def source(self) -> str:
+        """The picture itself as a data: address."""
+        return "data:image/jpeg;base64," + base64.b64encode(self.jpeg).decode("ascii")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +68,46 @@ class RankedReason:
 
 
 @dataclass(frozen=True, slots=True)
+class Referral:
+    """Who handed the document on, and what the next desk should know."""
+
+    document: int
+    """Its number in the case store."""
+    by: str
+    at: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
-    """All that the page shows of one document."""
+    """All that the page shows of one document; it holds no pixels but encoded ones, and travels between processes."""
 
     report: Report
     pictures: tuple[Picture, ...]
     reasons: tuple[RankedReason, ...]
     template: str | None
     """What the genuine close-ups are taken from."""
+    referral: Referral | None = None
 
 
 def html(inspections: Iterable[Inspection]) -> str:
     """All reports as one HTML page, in the order given."""
-    sheets = [_sheet(inspection) for inspection in inspections]
+    return render([sheet(inspection) for inspection in inspections])
+
+
+def render(sheets: Sequence[Sheet]) -> str:
+    """The same of sheets that were made before."""
     return _environment().get_template("report.html.j2").render(sheets=sheets, version=VERSION)
+
+
+def pdf(sheets: Sequence[Sheet]) -> bytes:
+    """The same page as a PDF."""
+    import weasyprint
+    from weasyprint.urls import URLFetcher
+
+    only_within = URLFetcher(allowed_protocols=("data",))
+    made: bytes = weasyprint.HTML(string=render(sheets), url_fetcher=only_within, base_url=None).write_pdf()
+    return made
 
 
 def write_html(inspections: Iterable[Inspection], path: Path) -> None:
@@ -87,12 +117,7 @@ def write_html(inspections: Iterable[Inspection], path: Path) -> None:
 
 def write_pdf(inspections: Iterable[Inspection], path: Path) -> None:
     """Raises OutputError where `path` cannot be written."""
-    import weasyprint
-    from weasyprint.urls import URLFetcher
-
-    only_within = URLFetcher(allowed_protocols=("data",))
-    document = weasyprint.HTML(string=html(inspections), url_fetcher=only_within, base_url=None)
-    _write(path, document.write_pdf())
+    _write(path, pdf([sheet(inspection) for inspection in inspections]))
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -102,7 +127,8 @@ def _write(path: Path, content: bytes) -> None:
         raise OutputError(f"{path.name} cannot be written: {error.strerror}.") from error
 
 
-def _sheet(inspection: Inspection) -> Sheet:
+def sheet(inspection: Inspection) -> Sheet:
+    """What the page shows of one document, drawn."""
     report, exam = inspection.report, inspection.exam
     pictures = tuple(
         _picture(annotate.annotated(face.pixels, annotate.marks(report, i)), wording.face_name(report, i))
@@ -132,8 +158,7 @@ def _picture(pixels: Pixels, title: str) -> Picture:
     encoded = cv2.imencode(".jpg", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])[
         1
     ]
-    source = "data:image/jpeg;base64," + base64.b64encode(encoded.tobytes()).decode("ascii")
-    return Picture(source, title, pixels.shape[1], pixels.shape[0])
+    return Picture(encoded.tobytes(), title, pixels.shape[1], pixels.shape[0])
 
 
 @cache

@@ -136,3 +136,18 @@ def test_html_is_written_as_it_is(make: Make, tmp_path: Path) -> None:
     inspection = make()
     page.write_html([inspection], tmp_path / "report.html")
     assert (tmp_path / "report.html").read_text(encoding="utf-8") == page.html([inspection])
+
+
+def test_a_referred_document_says_who_handed_it_on(make: Make) -> None:
+    from dataclasses import replace
+
+    referral = page.Referral(document=7, by="<b>officer</b>", at="2026-06-01 10:00", note="Look at the portrait.")
+    text = words(page.render([replace(page.sheet(make()), referral=referral)]))
+    assert "number 7 in the case store By <b>officer</b>, 2026-06-01 10:00 Note Look at the portrait." in text
+
+
+def test_a_sheet_travels_between_processes(make: Make) -> None:
+    import pickle
+
+    sheet = page.sheet(make())
+    assert page.render([pickle.loads(pickle.dumps(sheet))]) == page.render([sheet])  # noqa: S301
