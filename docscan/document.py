@@ -71,6 +71,12 @@ class Box(Value):
         top, left = max(0, round(self.y)), max(0, round(self.x))
         return pixels[top : max(top, round(self.bottom)), left : max(left, round(self.right))]
 
+    def shared(self, other: Box) -> float:
+        """Area of the part that two boxes share."""
+        wide = min(self.right, other.right) - max(self.x, other.x)
+        high = min(self.bottom, other.bottom) - max(self.y, other.y)
+        return max(0.0, wide) * max(0.0, high)
+
     @classmethod
     def around(cls, points: npt.ArrayLike) -> Self:
         """The smallest box around (n, 2) points."""
@@ -407,6 +413,8 @@ class Reason(Value):
     check: str
     code: str
     message: str
+    term: str = ""
+    """What document examiners call it: photo substitution, alteration of data, counterfeit ..."""
     weight: float
     """Share of this reason in the score, in log-odds."""
     expected: str = ""

@@ -25,8 +25,8 @@ from docscan.pipeline import Inspection, Settings, examine
 
 SPECIMENS = Path(__file__).resolve().parents[2] / "shared" / "data" / "specimens"
 FOLDS = 4
-ON = date(2024, 1, 1)
-"""A day on which most of the specimens are valid."""
+ON = date(2026, 6, 1)
+"""After the last of them was issued."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -97,7 +97,7 @@ def html(inspections: Iterable[Inspection]) -> str:
 
 def render(sheets: Sequence[Sheet]) -> str:
     """The same of sheets that were made before."""
-    return _environment().get_template("report.html.j2").render(sheets=sheets, version=VERSION)
+    return environment().get_template("report.html.j2").render(sheets=sheets)
 
 
 def pdf(sheets: Sequence[Sheet]) -> bytes:
@@ -112,15 +112,16 @@ def pdf(sheets: Sequence[Sheet]) -> bytes:
 
 def write_html(inspections: Iterable[Inspection], path: Path) -> None:
     """Raises OutputError where `path` cannot be written."""
-    _write(path, html(inspections).encode("utf-8", errors="replace"))
+    write(path, html(inspections).encode("utf-8", errors="replace"))
 
 
 def write_pdf(inspections: Iterable[Inspection], path: Path) -> None:
     """Raises OutputError where `path` cannot be written."""
-    _write(path, pdf([sheet(inspection) for inspection in inspections]))
+    write(path, pdf([sheet(inspection) for inspection in inspections]))
 
 
-def _write(path: Path, content: bytes) -> None:
+def write(path: Path, content: bytes) -> None:
+    """Raises OutputError where `path` cannot be written."""
     try:
         path.write_bytes(content)
     except OSError as error:
@@ -162,22 +163,24 @@ def _picture(pixels: Pixels, title: str) -> Picture:
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """The pages of this room; all that is put into one is escaped."""
+    pages = Environment(
         loader=PackageLoader("docscan.reporting", "pages"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(
+    pages.globals.update(
         decisions=wording.DECISIONS,
         outcomes=wording.OUTCOMES,
         agreement=wording.AGREEMENT,
         doubts=wording.doubts,
         not_done=wording.not_done,
+        version=VERSION,
     )
-    environment.filters.update(
+    pages.filters.update(
         doubtful=wording.doubtful,
         field_name=wording.field_name,
         likelihood=wording.likelihood,
@@ -185,4 +188,4 @@ def _environment() -> Environment:
         pieces=wording.pieces,
         printable=wording.printable,
     )
-    return environment
+    return pages

@@ -127,11 +127,13 @@ def plan(turn: int, devices: Sequence[Device]) -> tuple[str, Skill, Device]:
     return attack, SKILLS[step % len(SKILLS)], able[step % len(able)]
 
 
-def balanced(design_id: str, count: int, devices: Sequence[Device], first: int) -> Iterator[tuple[Shot, Capture, str]]:
+def balanced(
+    design_id: str, count: int, devices: Sequence[Device], first: int, start: int = 0
+) -> Iterator[tuple[Shot, Capture, str]]:
     """`count` genuine and as many forged captures of one design, (shot, capture, name) pair by pair: the same device,
-    wear and path."""
+    wear and path. From pair number `start` on; a pair is the same whichever went before."""
     offset = design(design_id).seed
-    for i in range(count):
+    for i in range(start, start + count):
         rng = np.random.default_rng([offset, first + i])
         attack, skill, device = plan(i + offset, devices)
         wear, glare = float(rng.random() ** 2), float(rng.random() < 0.2) * 0.25
