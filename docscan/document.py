@@ -372,6 +372,9 @@ class Examination:
     """The day as of which validity is asked."""
     known_states: frozenset[str] = frozenset()
     """Issuers of templates enrolled here: known on this installation even if no public list has them."""
+    page: Page | None = None
+    """The page that the document lies on, pixel by pixel as the file has it: straightening a face resamples it, which
+    wipes out what compression and editing leave on the grid of pixels."""
 
     def registered(self, face: int) -> RegisteredFace | None:
         if self.match is None:
