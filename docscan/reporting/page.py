@@ -97,7 +97,7 @@ def html(inspections: Iterable[Inspection]) -> str:
 
 def render(sheets: Sequence[Sheet]) -> str:
     """The same of sheets that were made before."""
-    return environment().get_template("report.html.j2").render(sheets=sheets)
+    return _environment().get_template("report.html.j2").render(sheets=sheets, version=VERSION)
 
 
 def pdf(sheets: Sequence[Sheet]) -> bytes:
@@ -112,16 +112,15 @@ def pdf(sheets: Sequence[Sheet]) -> bytes:
 
 def write_html(inspections: Iterable[Inspection], path: Path) -> None:
     """Raises OutputError where `path` cannot be written."""
-    write(path, html(inspections).encode("utf-8", errors="replace"))
+    _write(path, html(inspections).encode("utf-8", errors="replace"))
 
 
 def write_pdf(inspections: Iterable[Inspection], path: Path) -> None:
     """Raises OutputError where `path` cannot be written."""
-    write(path, pdf([sheet(inspection) for inspection in inspections]))
+    _write(path, pdf([sheet(inspection) for inspection in inspections]))
 
 
-def write(path: Path, content: bytes) -> None:
-    """Raises OutputError where `path` cannot be written."""
+def _write(path: Path, content: bytes) -> None:
     try:
         path.write_bytes(content)
     except OSError as error:
@@ -163,24 +162,22 @@ def _picture(pixels: Pixels, title: str) -> Picture:
 
 
 @cache
-def environment() -> Environment:
-    """The pages of this room; all that is put into one is escaped."""
-    pages = Environment(
+def _environment() -> Environment:
+    environment = Environment(
         loader=PackageLoader("docscan.reporting", "pages"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    pages.globals.update(
+    environment.globals.update(
         decisions=wording.DECISIONS,
         outcomes=wording.OUTCOMES,
         agreement=wording.AGREEMENT,
         doubts=wording.doubts,
         not_done=wording.not_done,
-        version=VERSION,
     )
-    pages.filters.update(
+    environment.filters.update(
         doubtful=wording.doubtful,
         field_name=wording.field_name,
         likelihood=wording.likelihood,
@@ -188,4 +185,4 @@ def environment() -> Environment:
         pieces=wording.pieces,
         printable=wording.printable,
     )
-    return pages
+    return environment

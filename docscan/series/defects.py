@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -196,9 +197,7 @@ def _grids(registered: RegisteredFace, laid: laying.LaidFace, face: TemplateFace
     grids["letters_missing"] = 100 * _means((laid.darkness < -LETTERS).astype(np.float32), static, size, face.ppmm)
     texture = laid.residual.texture - face.arrays["texture_median"]
     known = np.isfinite(texture)
-    grids["texture"] = _means(
-        np.where(known, texture, 0), known, size, texture.shape[1] / size[0], MIN_CELL_MM2 / grounds.CELL_MM**2
-    )
+    grids["texture"] = _means(np.where(known, texture, 0), known, size, texture.shape[1] / size[0])
     return grids
 
 
@@ -216,16 +215,26 @@ def _static(registered: RegisteredFace, laid: laying.LaidFace) -> Mask:
     return static
 
 
-def _means(values: Floats, where: Mask, size: tuple[float, float], per_mm: float, least: float | None = None) -> Floats:
-    """(rows * columns,) mean over each cell's pixels in `where`; NaN where there are fewer than `least`."""
+def _means(
+    values: Floats, where: Mask, size: tuple[float, float], per_mm: float, least: float = MIN_CELL_MM2
+) -> Floats:
+    """(rows * columns,) mean over each cell's pixels in `where`; NaN where they cover less than `least` mm2."""
     columns, rows = grid_shape(size)
-    least = MIN_CELL_MM2 * per_mm**2 if least is None else least
-    y = np.minimum(np.arange(values.shape[0]) / per_mm // CELL_MM, rows - 1).astype(int)
-    x = np.minimum(np.arange(values.shape[1]) / per_mm // CELL_MM, columns - 1).astype(int)
-    index = (y[:, None] * columns + x[None])[where]
-    count = np.bincount(index, minlength=rows * columns)
-    total = np.bincount(index, weights=values[where], minlength=rows * columns)
-    return np.where(count >= least, total / np.maximum(count, 1), np.nan)
+    # Summed over squares of about a millimetre first: there are a million pixels and a hundred cells.
+    step = max(1, round(per_mm))
+    weight = where.astype(np.float32)
+    small = (-(-values.shape[1] // step), -(-values.shape[0] // step))
+    border = (0, small[1] * step - values.shape[0], 0, small[0] * step - values.shape[1])
+    summed, covered = (
+        cv2.resize(cv2.copyMakeBorder(a, *border, cv2.BORDER_CONSTANT, value=0), small, interpolation=cv2.INTER_AREA)
+        for a in (np.asarray(values * weight, np.float32), weight)
+    )
+    y = np.minimum((np.arange(small[1]) + 0.5) * step / per_mm // CELL_MM, rows - 1).astype(int)
+    x = np.minimum((np.arange(small[0]) + 0.5) * step / per_mm // CELL_MM, columns - 1).astype(int)
+    index = (y[:, None] * columns + x[None]).ravel()
+    total = np.bincount(index, weights=summed.ravel(), minlength=rows * columns)
+    area = np.bincount(index, weights=covered.ravel(), minlength=rows * columns)
+    return np.where(area * (step / per_mm) ** 2 >= least, total / np.maximum(area, 1e-6), np.nan)
 
 
 # --- portrait and MRZ -------------------------------------------------------------------------------------------------

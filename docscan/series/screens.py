@@ -16,6 +16,8 @@ from docscan.templates.arrays import Floats
 
 WINDOW = 96
 """Side of the windows whose spectra are averaged, pixels."""
+STEP, FEWEST, MOST = 64, 4, 120
+"""Pixels from window to window; windows without which there is no spectrum, and that are enough for one."""
 MIN_BARE = 0.6
 """Share of a window that must be bare."""
 LOWEST, HIGHEST = 1.6, 5.6
@@ -65,15 +67,18 @@ def screen_in(residual: Floats, bare: npt.NDArray[np.bool_], ppmm: float) -> Scr
 
 def _spectrum(residual: Floats, bare: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64] | None:
     """(WINDOW, WINDOW) mean power, zero frequency in the middle."""
-    hann = np.hanning(WINDOW)[:, None] * np.hanning(WINDOW)[None]
+    hann = (np.hanning(WINDOW)[:, None] * np.hanning(WINDOW)[None]).astype(np.float32)
     share = cv2.boxFilter(bare.astype(np.float32), -1, (WINDOW, WINDOW), anchor=(0, 0), borderType=cv2.BORDER_CONSTANT)
-    spectra = []
-    for top in range(0, residual.shape[0] - WINDOW + 1, WINDOW // 2):
-        for left in range(0, residual.shape[1] - WINDOW + 1, WINDOW // 2):
+    windows = []
+    for top in range(0, residual.shape[0] - WINDOW + 1, STEP):
+        for left in range(0, residual.shape[1] - WINDOW + 1, STEP):
             if share[top, left] < MIN_BARE:
                 continue
             at = slice(top, top + WINDOW), slice(left, left + WINDOW)
             weight = hann * bare[at]
-            window = (residual[at] - np.average(residual[at], weights=weight + 1e-9)) * weight
-            spectra.append(np.abs(np.fft.fftshift(np.fft.fft2(window))) ** 2)
-    return np.mean(spectra, axis=0) if len(spectra) >= 4 else None
+            mean = float((residual[at] * weight).sum() / weight.sum())
+            windows.append((residual[at] - mean) * weight)
+    if len(windows) < FEWEST:
+        return None
+    spectra = np.abs(np.fft.fft2(np.stack(windows[:MOST]).astype(np.float32))) ** 2
+    return np.asarray(np.fft.fftshift(spectra.mean(axis=0)), np.float64)

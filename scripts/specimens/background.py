@@ -85,6 +85,7 @@ def _fitting(text: str, font: str, points: float, room: float) -> float:
 def _label(d: Design, field: str, x: float, y: float, room: float) -> tuple[str, str, float, float, float]:
     """Both languages where they fit, else English alone."""
     english, own = label(field, d.state.language)
+    english = dict(d.misprints).get(field, english)
     text = english if own == english else f"{english} / {own}"
     points = _fitting(text, d.label_font, LABEL_PT, room)
     if points < 0.8 * LABEL_PT:

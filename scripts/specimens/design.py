@@ -117,6 +117,8 @@ class Design:
     valid: tuple[int, int]
     """First and last year of issue."""
     layouts: tuple[Layout, ...]
+    misprints: tuple[tuple[str, str], ...] = ()
+    """(field, label) as a counterfeiter's artwork has it instead of the true label."""
 
     @property
     def size(self) -> tuple[float, float]:

@@ -1,0 +1,105 @@
+"""Pairs worth weighing, found by index: nearly all pairs of a large store have nothing in common.
+
+Within a block the distinctive part of each profile (what lies beyond normal variation, on a logarithmic scale) is
+reduced to a few directions, and each document's nearest neighbours there are looked up in a k-d tree. Altered
+documents have a genuine page, so the measures of their altered fields get a tree of their own. Documents with nothing
+distinctive are no candidates: all genuine documents would be neighbours of each other.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from docscan.series.evidence import Prepared
+
+NEIGHBOURS = 12
+DIRECTIONS = 12
+USUAL = 2.5
+"""Departure, in units of the spread within a source, up to which a value is not distinctive."""
+DISTINCTIVE = 2.0
+"""Length of the distinctive part from which a document is a candidate."""
+LEARN_FROM = 4000
+"""Profiles from which directions are learned."""
+APART = ("altered_", "portrait_")
+"""Measures with a tree of their own."""
+
+Pairs = npt.NDArray[np.int64]
+
+
+def pairs(prepared: Prepared) -> Pairs:
+    """(n, 2) pairs of rows, the lower first, none twice."""
+    measures = np.array([column.measure for column in prepared.columns])
+    apart = np.array([str(m).startswith(APART) for m in measures], bool)
+    found = [_near(prepared.z[:, chosen]) for chosen in (~apart, apart) if chosen.any()]
+    both = np.concatenate(found) if found else np.zeros((0, 2), np.int64)
+    return np.unique(np.sort(both, axis=1), axis=0) if len(both) else both
+
+
+def _near(z: npt.NDArray[np.float32]) -> Pairs:
+    from scipy.spatial import cKDTree
+
+    beyond = np.nan_to_num(z, nan=0.0)
+    distinct = (np.sign(beyond) * np.log1p(np.maximum(np.abs(beyond) - USUAL, 0))).astype(np.float32)
+    rows = np.flatnonzero(np.linalg.norm(distinct, axis=1) > DISTINCTIVE)
+    if len(rows) < 2:
+        return np.zeros((0, 2), np.int64)
+    reduced = _reduced(distinct[rows])
+    count = min(NEIGHBOURS + 1, len(rows))
+    _, nearest = cKDTree(reduced).query(reduced, k=count)
+    first = np.repeat(rows, count - 1)
+    second = rows[nearest[:, 1:].ravel()]
+    return np.asarray(np.column_stack([first, second])[first != second], np.int64)
+
+
+def _reduced(distinct: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """(n, DIRECTIONS) in the directions in which the profiles vary most."""
+    step = max(1, len(distinct) // LEARN_FROM)
+    sample = distinct[::step]
+    centre = sample.mean(axis=0)
+    _, vectors = np.linalg.eigh(np.cov(sample.T).reshape(distinct.shape[1], -1))
+    return np.asarray((distinct - centre) @ vectors[:, -DIRECTIONS:], np.float32)
+
+
+def same_numbers(numbers: Sequence[str | None], reach: int = 3) -> Pairs:
+    """Pairs of documents whose numbers are equal or follow one another in a run: the same letters, and digits at most
+    `reach` apart."""
+    runs: dict[tuple[str, int], list[tuple[int, int]]] = defaultdict(list)
+    for index, number in enumerate(numbers):
+        digits = (number or "")[-6:]
+        if number and digits.isdigit():
+            runs[number[:-6], len(number)].append((int(digits), index))
+    found = []
+    for run in runs.values():
+        run.sort()
+        for place, (value, index) in enumerate(run):
+            for other, neighbour in run[place + 1 : place + 1 + NEIGHBOURS]:
+                if other - value > reach:
+                    break
+                found.append((index, neighbour))
+    return np.sort(np.array(found, np.int64).reshape(-1, 2), axis=1)
+
+
+def similar_hashes(hashes: Sequence[str | None], distance: int) -> Pairs:
+    """Pairs of 64-bit hashes (hexadecimal) that differ in at most `distance` bits, by multi-index hashing (Norouzi et
+    al. 2012): cut into about half as many parts as bits may differ, two such hashes differ in at most one bit in at
+    least one part."""
+    parts = max(1, (distance + 2) // 2)
+    edges = np.linspace(0, 64, parts + 1).astype(int)
+    known = [(index, int(text, 16)) for index, text in enumerate(hashes) if text]
+    found: set[tuple[int, int]] = set()
+    for low, high in pairwise(edges):
+        width = int(high - low)
+        buckets: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for index, value in known:
+            part = value >> int(low) & ((1 << width) - 1)
+            for key in (part, *(part ^ (1 << bit) for bit in range(width))):
+                for other, theirs in buckets.get(key, ()):
+                    if (value ^ theirs).bit_count() <= distance:
+                        found.add((other, index))
+            buckets[part].append((index, value))
+    return np.array(sorted(found), np.int64).reshape(-1, 2)

@@ -1,0 +1,210 @@
+"""How much two profiles speak for one workshop: likelihood ratios, learned from documents of known source.
+
+For each measure two distributions are known: how far documents of one workshop differ in it, scanners and machines
+included (a normal deviation, `within`), and how workshops and genuine documents lie in it (a mixture of normal
+distributions about the genuine value, from "as genuine" to "far off"). They give a likelihood ratio for each pair
+of values (Lindley 1977): two rare values that agree speak for one source, common ones hardly do. That both are as
+genuine documents are is not allowed to speak for anything.
+
+Measures are not independent, so their sums by group are weighed by a logistic regression over pairs of known source,
+and what comes out is bounded by what so many pairs can support (Vergeer et al. 2016).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from docscan import models
+from docscan.errors import ModelError
+from docscan.series.table import Column, Floats
+
+MODEL = "series.json"
+
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "static print": ("shift_x", "shift_y", "letters_added", "letters_missing"),
+    "ground": (
+        *("tone_l", "tone_a", "tone_b", "texture", "pattern_l", "pattern_a", "pattern_b", "misprint", "noise"),
+        *("paper_a", "paper_b", "screen_frequency", "screen_angle_cosine", "screen_angle_sine"),
+    ),
+    "typeface": ("type_", "field_"),
+    "altered fields": ("altered_",),
+    "portrait": ("portrait_",),
+    "machine-readable zone": ("mrz_",),
+}
+"""Group -> the measures in it; a name that ends in `_` stands for all that begin so."""
+
+SCALES = (0.0, 1.5, 3.0, 6.0, 12.0, 24.0, 48.0)
+"""Standard deviations, in units of `within`, of the components of the distribution between sources."""
+MOST = 4.0
+"""Nats that one measure may count for or against."""
+STEPS_PER_UNIT, FARTHEST = 16, 64
+"""Resolution and reach of the tabulated densities, in units of `within`."""
+AT_ONCE = 1024
+"""Pairs weighed at once, so that they stay in the processor's cache."""
+
+Groups = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Spread:
+    """The two distributions of one measure."""
+
+    centre: float
+    """Of genuine documents."""
+    within: float
+    """Standard deviation between documents of one source."""
+    weights: tuple[float, ...]
+    """Of SCALES, between sources; they sum to 1."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The model: spreads by measure, weights by group."""
+
+    spreads: Mapping[str, Spread]
+    weights: Mapping[str, float]
+    intercept: float
+    bound: float
+    """Largest log10 likelihood ratio that the pairs it was learned from support."""
+
+    @cached_property
+    def _tables(self) -> dict[str, tuple[Floats, Floats, float]]:
+        return {name: _densities(spread.weights) for name, spread in self.spreads.items()}
+
+    def prepared(self, columns: Sequence[Column], values: Floats) -> Prepared:
+        """The columns that the model knows, in units of their spread."""
+        known = [i for i, column in enumerate(columns) if column.measure in self.spreads]
+        spreads = [self.spreads[columns[i].measure] for i in known]
+        centre = np.array([spread.centre for spread in spreads], np.float32)
+        within = np.array([spread.within for spread in spreads], np.float32)
+        z = np.clip((values[:, known] - centre) / within, -FARTHEST, FARTHEST).astype(np.float32)
+        tables = [self._tables[columns[i].measure] for i in known]
+        joint = np.stack([table[0] for table in tables]) if tables else np.zeros((0, 1), np.float32)
+        single = np.stack([table[1] for table in tables]) if tables else np.zeros((0, 1), np.float32)
+        row = np.arange(len(known))
+        marginal = single[row, _index(z)] if known else z
+        return Prepared(
+            columns=tuple(columns[i] for i in known),
+            z=z,
+            marginal=marginal.astype(np.float32),
+            joint=joint,
+            normal=np.array([table[2] for table in tables], np.float32),
+            group=np.array([_group(columns[i].measure) for i in known], np.int64),
+        )
+
+    def log10_ratios(self, prepared: Prepared, pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        """(n,) log10 likelihood ratios of (n, 2) pairs of rows: of one source against of two."""
+        return self.fused(prepared.groups(pairs))
+
+    def fused(self, groups: Groups) -> npt.NDArray[np.float64]:
+        """(n,) log10 likelihood ratios from (n, groups) sums of nats."""
+        weights = np.array([self.weights[name] for name in GROUPS])
+        ratio = (groups @ weights + self.intercept) / np.log(10)
+        return np.asarray(np.clip(ratio, -self.bound, self.bound), np.float64)
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A table of one block, ready for pairs to be weighed."""
+
+    columns: tuple[Column, ...]
+    z: Floats
+    """(profiles, columns) in units of `within`, NaN where not measured."""
+    marginal: Floats
+    joint: Floats
+    normal: Floats
+    group: npt.NDArray[np.int64]
+
+    def nats(self, pairs: npt.NDArray[np.int64]) -> Floats:
+        """(n, columns) what each measure says of each pair; 0 where one of them lacks it."""
+        first, second = pairs[:, 0], pairs[:, 1]
+        a, b = self.z[first], self.z[second]
+        difference = a - b
+        together = self.joint[np.arange(len(self.columns)), _index(0.5 * (a + b))]
+        ratio = together - 0.25 * difference * difference - self.marginal[first] - self.marginal[second] - self.normal
+        return np.asarray(np.clip(np.nan_to_num(ratio, nan=0.0), -MOST, MOST), np.float32)
+
+    def groups(self, pairs: npt.NDArray[np.int64]) -> Groups:
+        """(n, groups) sums of nats by group."""
+        to_group = np.zeros((len(self.columns), len(GROUPS)), np.float32)
+        to_group[np.arange(len(self.columns)), self.group] = 1.0
+        sums = np.zeros((len(pairs), len(GROUPS)))
+        for start in range(0, len(pairs), AT_ONCE):
+            sums[start : start + AT_ONCE] = self.nats(pairs[start : start + AT_ONCE]) @ to_group
+        return sums
+
+
+def _group(measure: str) -> int:
+    for index, measures in enumerate(GROUPS.values()):
+        if any(measure == name or (name.endswith("_") and measure.startswith(name)) for name in measures):
+            return index
+    raise ModelError(f"models/{MODEL} names the measure {measure}, which is in no group.")
+
+
+def _index(z: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+    """Place in the tabulated densities, which are even; NaN goes anywhere."""
+    return np.asarray(np.nan_to_num(np.abs(z) * STEPS_PER_UNIT, nan=0.0), np.int64)
+
+
+def _densities(weights: Sequence[float]) -> tuple[Floats, Floats, float]:
+    """Logarithms of the joint density of two of one source over their mean (the part that depends on it), of the
+    density of one, and of the ratio where both are at the genuine value."""
+    x = (np.arange(FARTHEST * STEPS_PER_UNIT + 1) + 0.0) / STEPS_PER_UNIT
+    share = np.array(weights) + 1e-9
+    tau2 = np.square(SCALES)
+
+    def log_mixture(variance: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        exponent = -(x[:, None] ** 2) / (2 * variance) - 0.5 * np.log(2 * np.pi * variance) + np.log(share)
+        top = exponent.max(axis=1, keepdims=True)
+        return np.asarray((top + np.log(np.exp(exponent - top).sum(axis=1, keepdims=True)))[:, 0])
+
+    joint = log_mixture(tau2 + 0.5) - 0.5 * np.log(4 * np.pi)
+    single = log_mixture(tau2 + 1.0)
+    return joint.astype(np.float32), single.astype(np.float32), float(joint[0] - 2 * single[0])
+
+
+# --- the model file ---------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Evidence:
+    """The model in models/; ModelError where it is missing or another than its manifest names."""
+    return decoded(json.loads(models.verified(MODEL).read_text(encoding="utf-8")))
+
+
+def decoded(stored: Mapping[str, Any]) -> Evidence:
+    try:
+        return Evidence(
+            spreads={
+                name: Spread(float(one["centre"]), float(one["within"]), tuple(float(w) for w in one["weights"]))
+                for name, one in stored["spreads"].items()
+            },
+            weights={name: float(stored["weights"][name]) for name in GROUPS},
+            intercept=float(stored["intercept"]),
+            bound=float(stored["bound"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise ModelError(f"models/{MODEL} cannot be used: {error!r}.") from error
+
+
+def encoded(model: Evidence) -> dict[str, Any]:
+    return {
+        "spreads": {
+            name: {
+                "centre": round(one.centre, 4),
+                "within": round(one.within, 4),
+                "weights": [round(w, 4) for w in one.weights],
+            }
+            for name, one in sorted(model.spreads.items())
+        },
+        "weights": {name: round(weight, 4) for name, weight in model.weights.items()},
+        "intercept": round(model.intercept, 4),
+        "bound": round(model.bound, 2),
+    }

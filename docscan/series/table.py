@@ -1,0 +1,107 @@
+"""Profiles of one block side by side: a matrix with a column for each measure of each place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from docscan.document import Box
+from docscan.series import defects
+from docscan.series.profile import FaceProfile, Profile
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One measure in one place of one side."""
+
+    side: str
+    measure: str
+    """As in the profile; a field's with `field_` before it, so that it is told from the side's."""
+    place: str = ""
+    """A zone's name, or the number of a grid's cell; empty for the side as a whole."""
+
+    @property
+    def name(self) -> str:
+        return "/".join(part for part in (self.side, self.measure, self.place) if part)
+
+    def box(self, face: FaceProfile) -> Box:
+        """Where it is seen, in template millimetres."""
+        if self.place in face.zones:
+            return face.zones[self.place]
+        if self.place.isdigit():
+            return defects.cell_box(int(self.place), face.size_mm)
+        for zone in ("portrait", "mrz"):
+            if self.measure.startswith(zone) and zone in face.zones:
+                return face.zones[zone]
+        return Box(x=0, y=0, width=face.size_mm[0], height=face.size_mm[1])
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    columns: tuple[Column, ...]
+    values: Floats
+    """(profiles, columns), NaN where not measured."""
+
+
+def tabulated(profiles: Iterable[Profile]) -> Table:
+    """Profiles as a table; columns in the order in which they are met."""
+    builder = Builder()
+    for profile in profiles:
+        builder.add(profile)
+    return builder.table()
+
+
+class Builder:
+    """Takes profiles one by one and keeps of each no more than its numbers."""
+
+    def __init__(self) -> None:
+        self._columns: list[Column] = []
+        self._single: dict[tuple[str, str, str], int] = {}
+        self._grids: dict[tuple[str, str, int], int] = {}
+        self._rows: list[tuple[npt.NDArray[np.int32], Floats]] = []
+
+    def add(self, profile: Profile) -> None:
+        at: list[npt.NDArray[np.int32]] = []
+        values: list[Floats] = []
+        for face in profile.faces:
+            for name, cells in face.grids.items():
+                start = self._grid(face.side, name, len(cells))
+                at.append(np.arange(start, start + len(cells), dtype=np.int32))
+                values.append(np.array(cells, np.float32))
+            measured = _measured(face)
+            at.append(np.array([self._place(key) for key, _ in measured], np.int32))
+            values.append(np.array([value for _, value in measured], np.float32))
+        empty = np.zeros(0, np.int32), np.zeros(0, np.float32)
+        self._rows.append((np.concatenate(at), np.concatenate(values)) if at else empty)
+
+    def table(self) -> Table:
+        table = np.full((len(self._rows), len(self._columns)), np.nan, np.float32)
+        for row, (at, values) in zip(table, self._rows, strict=True):
+            row[at] = values
+        return Table(tuple(self._columns), table)
+
+    def _grid(self, side: str, name: str, cells: int) -> int:
+        start = self._grids.get((side, name, cells))
+        if start is None:
+            start = self._grids[side, name, cells] = len(self._columns)
+            self._columns += [Column(side, name, str(index)) for index in range(cells)]
+        return start
+
+    def _place(self, key: tuple[str, str, str]) -> int:
+        place = self._single.get(key)
+        if place is None:
+            place = self._single[key] = len(self._columns)
+            self._columns.append(Column(*key))
+        return place
+
+
+def _measured(face: FaceProfile) -> list[tuple[tuple[str, str, str], float]]:
+    found: list[tuple[tuple[str, str, str], float]] = [((face.side, n, ""), value) for n, value in face.whole.items()]
+    for zone, own in face.fields.items():
+        found += [((face.side, f"field_{name}", zone), value) for name, value in own.items()]
+    return found

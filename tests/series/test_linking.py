@@ -1,0 +1,191 @@
+"""Documents of one workshop are linked, others are not, and the cost does not grow with the square."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+from simulated import Workshop, genuine, model
+
+from docscan.series import candidates, joining
+from docscan.series.evidence import GROUPS, decoded, encoded
+from docscan.series.explaining import explain
+from docscan.series.table import tabulated
+
+
+def pile():
+    """Three workshops of 12, 8 and 5, twenty loners and forty genuine documents, mixed."""
+    made = [(source, Workshop(source)) for source, size in ((1, 12), (2, 8), (3, 5)) for _ in range(size)]
+    shops = {source: Workshop(source) for source in (1, 2, 3)}
+    documents = [(shops[source].document(), source) for source, _ in made]
+    documents += [(Workshop(100 + i).document(), 100 + i) for i in range(20)]
+    documents += [(genuine(1000 + i).document(), None) for i in range(40)]
+    order = np.random.default_rng(7).permutation(len(documents))
+    return [documents[i] for i in order]
+
+
+@pytest.fixture(scope="module")
+def linked():
+    documents = pile()
+    return documents, joining.find([profile for profile, _ in documents], model())
+
+
+def test_each_workshop_is_one_series(linked):
+    documents, series = linked
+    assert [{documents[m][1] for m in one.members} for one in series] == [{1}, {2}, {3}]
+    assert [len(one.members) for one in series] == [12, 8, 5]
+
+
+def test_no_series_holds_a_genuine_document_or_a_loner(linked):
+    documents, series = linked
+    members = {documents[m][1] for one in series for m in one.members}
+    assert members == {1, 2, 3}
+
+
+def test_links_are_told_strongest_first_and_within_the_series(linked):
+    _, series = linked
+    for one in series:
+        strengths = [link.strength for link in one.links]
+        assert strengths == sorted(strengths, reverse=True)
+        assert min(strengths) >= joining.LINK
+        assert {m for link in one.links for m in (link.one, link.other)} == set(one.members)
+
+
+def test_the_order_of_documents_does_not_matter(linked):
+    documents, series = linked
+    turned = joining.find([profile for profile, _ in reversed(documents)], model())
+    last = len(documents) - 1
+    assert {frozenset(one.members) for one in series} == {frozenset(last - m for m in one.members) for one in turned}
+
+
+def test_documents_of_other_templates_are_never_compared():
+    shop = Workshop(5)
+    assert joining.find([shop.document(), shop.document(template="QMR-P-2018")], model()) == []
+
+
+def test_nothing_is_found_among_nothing():
+    assert joining.find([], model()) == []
+
+
+def test_sharing_normality_says_nothing():
+    """Two genuine documents share a template; a defect that is common says less than one that is rare."""
+    evidence = model()
+    pair = np.array([[0, 1]])
+
+    def ratio(one, other):
+        table = tabulated([one, other])
+        return evidence.log10_ratios(evidence.prepared(table.columns, table.values), pair)[0]
+
+    shop = Workshop(6)
+    near = Workshop(7, off=2.0)
+    assert ratio(genuine(1).document(), genuine(2).document()) < 1.0
+    assert ratio(shop.document(), shop.document()) > ratio(near.document(), near.document())
+    assert ratio(shop.document(), genuine(3).document()) < -3.0
+
+
+def test_a_missing_measure_counts_for_nothing():
+    evidence = model()
+    shop = Workshop(8)
+    one, other = shop.document(), shop.document()
+    face = other.faces[0].model_copy(
+        update={"grids": {name: (None,) * len(cells) for name, cells in other.faces[0].grids.items()}}
+    )
+    table = tabulated([one, other.model_copy(update={"faces": (face,)})])
+    prepared = evidence.prepared(table.columns, table.values)
+    sums = prepared.groups(np.array([[0, 1]]))[0]
+    assert sums[list(GROUPS).index("static print")] == 0.0
+    assert sums[list(GROUPS).index("typeface")] != 0.0
+
+
+def test_no_ratio_exceeds_what_the_calibration_supports():
+    shop = Workshop(9, off=40.0)
+    told = explain(shop.document(), shop.document(), model(bound=3.5))
+    assert told.strength == 3.5
+
+
+def test_a_chain_of_two_workshops_is_not_one_series():
+    """A document half of one and half of another workshop joins one of them, not both to each other."""
+    first, second = Workshop(11), Workshop(12)
+    documents = [first.document() for _ in range(6)] + [second.document() for _ in range(6)]
+    a, b = first.document().faces[0], second.document().faces[0]
+    mixed = a.model_copy(update={"grids": {**a.grids, "tone_l": b.grids["tone_l"], "texture": b.grids["texture"]}})
+    documents.append(documents[0].model_copy(update={"faces": (mixed,)}))
+    for one in joining.find(documents, model()):
+        assert not {0, 1, 2, 3, 4, 5} & set(one.members) or not {6, 7, 8, 9, 10, 11} & set(one.members)
+
+
+def test_candidates_hold_the_workshops_pairs_and_few_others():
+    documents = pile()
+    table = tabulated([profile for profile, _ in documents])
+    prepared = model().prepared(table.columns, table.values)
+    found = {tuple(pair) for pair in candidates.pairs(prepared).tolist()}
+    every = len(documents) * (len(documents) - 1) // 2
+    assert len(found) < 0.35 * every
+    small = [i for i, (_, source) in enumerate(documents) if source == 3]
+    assert all((i, j) in found for i in small for j in small if i < j)
+
+
+def test_genuine_documents_are_no_candidates():
+    table = tabulated([genuine(i).document() for i in range(50)])
+    found = candidates.pairs(model().prepared(table.columns, table.values))
+    assert len(found) < 50
+
+
+@pytest.mark.parametrize(
+    ("numbers", "pairs"),
+    [
+        (["X1234567", "X1234569", "X9234567"], [[0, 1]]),
+        (["X1234567", "X1234567"], [[0, 1]]),
+        (["A1234567", "X1234567"], []),
+        ([None, "", "ABC", "X12", "X12"], []),
+    ],
+)
+def test_numbers_of_one_run(numbers, pairs):
+    assert candidates.same_numbers(numbers).tolist() == pairs
+
+
+def test_similar_hashes_are_all_found():
+    rng = np.random.default_rng(3)
+    values = [int(rng.integers(2**62)) for _ in range(150)]
+    values += [v ^ sum(1 << int(b) for b in rng.choice(64, 6, replace=False)) for v in values[:40]]
+    hashes = [f"{v:016x}" for v in values]
+    expected = {
+        (i, j)
+        for i in range(len(values))
+        for j in range(i + 1, len(values))
+        if (values[i] ^ values[j]).bit_count() <= 8
+    }
+    assert {tuple(pair) for pair in candidates.similar_hashes(hashes, 8).tolist()} == expected
+    assert len(expected) >= 40
+
+
+def test_the_model_comes_back_from_its_file():
+    assert decoded(encoded(model())) == model()
+
+
+# --- explaining -------------------------------------------------------------------------------------------------------
+
+
+def test_an_explanation_names_what_is_shared_and_where():
+    shop = Workshop(20, only=("shift_x",))
+    told = explain(shop.document(), shop.document(), model())
+    assert told.strength >= joining.LINK
+    assert max(told.groups, key=told.groups.get) == "static print"
+    first = told.speaks_for[0]
+    assert first.measure == "shift_x"
+    assert abs(first.one) > 3
+    assert first.one_on_page[0] == pytest.approx((10 * first.mm.x + 5, 10 * first.mm.y + 7))
+    assert "support for one workshop" in told.words
+
+
+def test_an_explanation_names_what_speaks_against():
+    told = explain(Workshop(21).document(), Workshop(22).document(), model())
+    assert told.strength < -3
+    assert told.speaks_against
+    assert "against one workshop" in told.words
+
+
+def test_documents_of_two_templates_cannot_be_explained():
+    assert explain(Workshop(23).document(), Workshop(23).document(template="QMR-P-2018"), model()) is None
