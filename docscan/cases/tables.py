@@ -302,3 +302,104 @@ class Audit(Base):
     """Hash of the row before; empty in the first."""
     hash: Mapped[str] = mapped_column(Digest)
     """SHA-256 over all columns before this one as canonical JSON."""
+
+
+# --- who works with the pages, and what they keep there ---------------------------------------------------------------
+
+
+class Account(Base):
+    __tablename__ = "accounts"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    name_key: Mapped[str] = mapped_column(Text, unique=True)
+    """The name in small letters: no two accounts differ by capitals alone."""
+    role: Mapped[str] = mapped_column(String(16))
+    password: Mapped[str] = mapped_column(Text)
+    """Argon2's; empty until the invitation is taken up."""
+    invitation: Mapped[str] = mapped_column(Digest)
+    """Of the link that sets a password, once; empty where there is none."""
+    invited_until: Mapped[str] = mapped_column(Time)
+    is_open: Mapped[bool]
+    language: Mapped[str] = mapped_column(String(8))
+    """Empty where the account has chosen none."""
+
+
+class Token(Base):
+    """By what a program works in the name of an account."""
+
+    __tablename__ = "tokens"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    name: Mapped[str] = mapped_column(Text)
+    digest: Mapped[str] = mapped_column(Digest, unique=True)
+    made_at: Mapped[str] = mapped_column(Time)
+    expires_at: Mapped[str] = mapped_column(Time)
+
+
+class SavedFilter(Base):
+    """A view of the review desk that an account comes back to."""
+
+    __tablename__ = "saved_filters"
+    __table_args__ = (UniqueConstraint("account", "name"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    name: Mapped[str] = mapped_column(Text)
+    query: Mapped[str] = mapped_column(Text)
+    """As in the page's address."""
+
+
+class Lesson(Base):
+    """A set of reviewed documents to learn from."""
+
+    __tablename__ = "lessons"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    by: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[str] = mapped_column(Time)
+    is_open: Mapped[bool]
+    """Whether trainees see it."""
+
+
+class LessonItem(Base):
+    """A document of a lesson, with what the reviewers had decided when the lesson was made."""
+
+    __tablename__ = "lesson_items"
+
+    lesson: Mapped[int] = mapped_column(ForeignKey("lessons.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    document: Mapped[int] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"), index=True)
+    ruling: Mapped[str] = mapped_column(String(16))
+    kind: Mapped[str] = mapped_column(String(32))
+
+
+class QuizAnswer(Base):
+    """What somebody said of a document before they saw the answer; the first answer counts."""
+
+    __tablename__ = "quiz_answers"
+    __table_args__ = (UniqueConstraint("lesson", "position", "account"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lesson: Mapped[int] = mapped_column(ForeignKey("lessons.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    account: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    at: Mapped[str] = mapped_column(Time)
+    ruling: Mapped[str] = mapped_column(String(16))
+    """forged or genuine."""
+    kind: Mapped[str] = mapped_column(String(32))
+    face: Mapped[int | None]
+    """Where they pointed: face, and share of its width and height. None where they pointed nowhere."""
+    x: Mapped[float | None]
+    y: Mapped[float | None]
+    is_right: Mapped[bool]
+    """Forged or genuine, as the reviewers had it."""
+    kind_is_right: Mapped[bool | None]
+    """None where the document is genuine."""
+    place_is_right: Mapped[bool | None]
+    """None where no place is known."""

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from docscan.cli import check, state, templates
+from docscan.cli import check, serve, state, templates
 from docscan.cli.common import CLEAR, say
 from docscan.errors import DocscanError
 
@@ -26,6 +26,7 @@ app.command()(check.check)
 app.command()(check.read)
 app.add_typer(templates.app, name="templates")
 app.command()(state.state)
+app.command()(serve.serve)
 
 
 @app.callback(invoke_without_command=True)

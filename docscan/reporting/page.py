@@ -19,6 +19,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from docscan.document import Pixels, Reason
 from docscan.errors import OutputError
+from docscan.languages import ENGLISH, Language, language
 from docscan.report import Report
 from docscan.reporting import annotate, wording
 from docscan.version import VERSION
@@ -95,18 +96,19 @@ def html(inspections: Iterable[Inspection]) -> str:
     return render([sheet(inspection) for inspection in inspections])
 
 
-def render(sheets: Sequence[Sheet]) -> str:
+def render(sheets: Sequence[Sheet], said_in: Language = ENGLISH) -> str:
     """The same of sheets that were made before."""
-    return _environment().get_template("report.html.j2").render(sheets=sheets, version=VERSION)
+    page = _environment(said_in.code).get_template("report.html.j2")
+    return page.render(sheets=sheets, version=VERSION, said_in=said_in)
 
 
-def pdf(sheets: Sequence[Sheet]) -> bytes:
+def pdf(sheets: Sequence[Sheet], said_in: Language = ENGLISH) -> bytes:
     """The same page as a PDF."""
     import weasyprint
     from weasyprint.urls import URLFetcher
 
     only_within = URLFetcher(allowed_protocols=("data",))
-    made: bytes = weasyprint.HTML(string=render(sheets), url_fetcher=only_within, base_url=None).write_pdf()
+    made: bytes = weasyprint.HTML(string=render(sheets, said_in), url_fetcher=only_within, base_url=None).write_pdf()
     return made
 
 
@@ -162,14 +164,17 @@ def _picture(pixels: Pixels, title: str) -> Picture:
 
 
 @cache
-def _environment() -> Environment:
+def _environment(code: str) -> Environment:
+    said_in = language(code)
     environment = Environment(
         loader=PackageLoader("docscan.reporting", "pages"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
     )
+    environment.install_gettext_translations(said_in.catalogue, newstyle=True)  # type: ignore[attr-defined]
     environment.globals.update(
         decisions=wording.DECISIONS,
         outcomes=wording.OUTCOMES,
@@ -179,10 +184,12 @@ def _environment() -> Environment:
     )
     environment.filters.update(
         doubtful=wording.doubtful,
-        field_name=wording.field_name,
+        field_name=lambda name: said_in.say(wording.field_name(name)),
         likelihood=wording.likelihood,
         operating_point=wording.operating_point,
         pieces=wording.pieces,
         printable=wording.printable,
+        say=said_in.say,
+        sentence=lambda text: wording.printable(said_in.sentence(text)),
     )
     return environment

@@ -1,0 +1,116 @@
+"""One language: its catalogue, and sentences put together from parts taken apart again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from gettext import NullTranslations
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from babel.messages.catalog import Catalog
+
+LANGUAGES = {"en": "English"}
+"""Each by the name that its speakers give it."""
+
+SENTENCE = "finding"
+"""Context under which catalogues hold what findings are made of."""
+_PLACE = re.compile(r"\{(\d+)\}")
+_DEEPEST = 4
+_JOINTS = ("; ", ", ", " and ")
+
+
+@dataclass(frozen=True, eq=False)
+class Language:
+    code: str
+
+    @property
+    def name(self) -> str:
+        return LANGUAGES[self.code]
+
+    @cached_property
+    def catalogue(self) -> NullTranslations:
+        """For whoever speaks gettext."""
+        return _catalogue(self.code)
+
+    def say(self, text: str) -> str:
+        """A text of the pages."""
+        return self.catalogue.gettext(text) if text else text
+
+    def sentence(self, text: str) -> str:
+        """A finding's sentence, which was put together in English: the pattern it was made by is found again, and its
+        parts are said in this language as far as they are known."""
+        return text if self.code == "en" else _sentence(self, text, 0)
+
+    @cached_property
+    def patterns(self) -> tuple[tuple[re.Pattern[str], str], ...]:
+        """What sentences are made by, and how each is said here; those with most words of their own first."""
+        found = [(source, said) for source, said in _sentences(self.code) if said]
+        found.sort(key=lambda pair: -len(_PLACE.sub("", pair[0])))
+        return tuple((_pattern(source), said) for source, said in found)
+
+
+@cache
+def language(code: str) -> Language:
+    """The language of that code; English for one that is not known."""
+    return Language(code if code in LANGUAGES else "en")
+
+
+ENGLISH = language("en")
+
+
+def _sentence(said_in: Language, text: str, depth: int) -> str:
+    for pattern, said in said_in.patterns if depth < _DEEPEST else ():
+        met = pattern.fullmatch(text)
+        if met:
+            parts = {name: _sentence(said_in, part, depth + 1) for name, part in met.groupdict().items()}
+            return _filled(said, parts)
+    for joint in _JOINTS:
+        if joint in text:
+            return joint.join(_sentence(said_in, part, depth + 1) for part in text.split(joint))
+    return text
+
+
+def _filled(said: str, parts: Mapping[str, str]) -> str:
+    return _PLACE.sub(lambda place: parts[f"p{place[1]}"], said)
+
+
+def _pattern(source: str) -> re.Pattern[str]:
+    pieces, at = [], 0
+    for place in _PLACE.finditer(source):
+        pieces += [re.escape(source[at : place.start()]), f"(?P<p{place[1]}>.+?)"]
+        at = place.end()
+    return re.compile("".join([*pieces, re.escape(source[at:])]), re.DOTALL)
+
+
+@cache
+def _read(code: str) -> Catalog:
+    from babel.messages.pofile import read_po
+
+    with (files(__package__) / f"{code}.po").open("rb") as stream:
+        return read_po(stream, locale=code)
+
+
+def _catalogue(code: str) -> NullTranslations:
+    import io
+
+    from babel.messages.mofile import write_mo
+    from babel.support import Translations
+
+    if code == "en":
+        return NullTranslations()
+    compiled = io.BytesIO()
+    write_mo(compiled, _read(code))
+    compiled.seek(0)
+    translations: NullTranslations = Translations(compiled)
+    return translations
+
+
+def _sentences(code: str) -> Iterator[tuple[str, str]]:
+    if code != "en":
+        for message in _read(code):
+            if message.context == SENTENCE and isinstance(message.id, str) and not message.fuzzy:
+                yield message.id, str(message.string)
