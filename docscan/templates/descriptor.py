@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
+import numpy.typing as npt
 
-from docscan.document import Pixels, TemplateFace
+from docscan.document import Pixels, Template, TemplateFace
 from docscan.templates.arrays import Floats, cut
 from docscan.templates.ground import to_lab
 
@@ -29,8 +33,34 @@ def constancy(face: TemplateFace) -> Floats:
     return np.asarray(cv2.resize(weight, (COLUMNS, ROWS), interpolation=cv2.INTER_AREA) + 0.02, np.float32)
 
 
-def distance(seen: Floats, known: Floats, weight: Floats) -> float:
-    """0 for the same design; about 1 for unrelated ones. Upright or upside down, whichever is nearer."""
-    scale = float((weight * (known**2).sum(axis=2)).sum()) + 1e-3
-    ways = (seen, seen[::-1, ::-1])
-    return min(float((weight * ((way - known) ** 2).sum(axis=2)).sum()) / scale for way in ways)
+@dataclass(frozen=True, eq=False)
+class Index:
+    """The thumbnails of many template faces side by side, so that all are compared in one go."""
+
+    owners: npt.NDArray[np.intp]
+    """(faces,) number of the template whose face it is."""
+    weighted: Floats
+    """(faces, cells) thumbnail times weight."""
+    weights: Floats
+    """(faces, cells) weight of each number of a thumbnail."""
+    energy: Floats
+    """(faces,) weighted sum of squares of the thumbnail."""
+
+    @classmethod
+    def of(cls, templates: Sequence[Template]) -> Index:
+        faces = [(number, face) for number, template in enumerate(templates) for face in template.faces]
+        known = np.stack([describe(face.reference).ravel() for _, face in faces])
+        weights = np.stack([np.repeat(constancy(face).ravel(), 3) for _, face in faces])
+        owners = np.array([number for number, _ in faces], dtype=np.intp)
+        return cls(owners, known * weights, weights, (known**2 * weights).sum(axis=1))
+
+    def distances(self, pixels: Pixels) -> Floats:
+        """(templates,) 0 for a template with this very design, about 1 for unrelated ones; a template is as near as the
+        nearest of its faces, upright or upside down."""
+        seen = describe(pixels)
+        far = np.full(int(self.owners.max()) + 1, np.inf, np.float32)
+        for way in (seen, seen[::-1, ::-1]):
+            flat = way.ravel()
+            apart = self.weights @ flat**2 - 2 * (self.weighted @ flat) + self.energy
+            np.minimum.at(far, self.owners, apart / (self.energy + 1e-3))
+        return far

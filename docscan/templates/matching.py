@@ -6,6 +6,7 @@ Candidates are chosen by what the MRZ says and by a thumbnail of each face; the 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import cv2
@@ -24,14 +25,15 @@ from docscan.document import (
 )
 from docscan.icao.mrz import parse
 from docscan.templates import registration
-from docscan.templates.arrays import Floats
-from docscan.templates.descriptor import constancy, describe, distance
-from docscan.templates.registration import Features
+from docscan.templates.descriptor import Index
+from docscan.templates.registration import Features, Fit
 
 TRIED = 4
 """Templates that a face is laid on in earnest."""
 FITS = 0.15
 """Score from which a face is of a template."""
+SURELY = 0.5
+"""Score from which a face of the template that its MRZ names is not laid on templates of others."""
 SAME_CODES = 0.6
 """By how much the same codes in the MRZ bring a template nearer than its thumbnail says."""
 
@@ -42,43 +44,51 @@ def match(document: Document, reading: Reading, templates: Sequence[Template]) -
     A document whose MRZ names the state and type of a template, but which fits none, is answered with that template,
     no faces and score 0.
     """
-    claimed = [t for t in templates if reading.mrz is not None and claims(reading.mrz, t)]
+    if not templates:
+        return None
+    claimed = claimed_by(reading.mrz, templates)
     seen = [registration.features(face.pixels, face.ppmm) for face in document.faces]
-    best: TemplateMatch | None = None
-    for template in _candidates(document, claimed, templates):
-        faces = _lay_all(document, seen, template)
-        score = max((_score(laid) for laid in faces), default=0.0)
-        if score >= FITS and (best is None or score > best.score):
-            best = TemplateMatch(template=template, faces=faces, score=score)
-    if best is None and claimed:
-        return TemplateMatch(template=claimed[0], faces=(), score=0.0)
-    return best
+    best: tuple[float, Template, list[_Fitted]] | None = None
+    for template in candidates(document, claimed, templates):
+        if best is not None and best[0] >= SURELY and best[1] in claimed and template not in claimed:
+            break
+        fitted = _fit_all(document, seen, template)
+        score = max((one.score for one in fitted), default=0.0)
+        if fitted and (best is None or score > best[0]):
+            best = score, template, fitted
+    if best is None:
+        return TemplateMatch(template=claimed[0], faces=(), score=0.0) if claimed else None
+    score, template, fitted = best
+    return TemplateMatch(template=template, faces=tuple(_laid(document, one) for one in fitted), score=score)
 
 
-def claims(mrz: MrzReading, template: Template) -> bool:
-    """True where the MRZ gives the template's issuing State and type of document, in its format."""
+def claimed_by(mrz: MrzReading | None, templates: Sequence[Template]) -> list[Template]:
+    """The templates of the issuing State and type of document that the MRZ gives, in its format."""
+    if mrz is None:
+        return []
     printed = parse(mrz.lines, mrz.format)
-    return (
-        printed.format is template.format
-        and printed.value("issuing_state") == template.state.upper()
-        and printed.value("document_code").startswith(template.type[:1].upper())
-    )
+    state, code = printed.value("issuing_state"), printed.value("document_code")
+    return [
+        template
+        for template in templates
+        if printed.format is template.format
+        and state == template.state.upper()
+        and code.startswith(template.type[:1].upper())
+    ]
 
 
-def _candidates(document: Document, claimed: Sequence[Template], templates: Sequence[Template]) -> list[Template]:
-    """The templates nearest by thumbnail; those that the MRZ names come nearer."""
-    thumbnails = [describe(face.pixels) for face in document.faces]
-
-    def far(template: Template) -> float:
-        nearest = min(distance(seen, *_thumbnail(face)) for seen in thumbnails for face in template.faces)
-        return nearest - (SAME_CODES if template in claimed else 0.0)
-
-    return sorted(templates, key=far)[:TRIED]
+def candidates(document: Document, claimed: Sequence[Template], templates: Sequence[Template]) -> list[Template]:
+    """The few templates nearest by thumbnail, nearest first; those that the MRZ names come nearer."""
+    index = _index(tuple(templates))
+    far = np.min([index.distances(face.pixels) for face in document.faces], axis=0)
+    named = {id(template) for template in claimed}
+    far = far - np.array([SAME_CODES if id(template) in named else 0.0 for template in templates])
+    return [templates[i] for i in np.argsort(far, kind="stable")[:TRIED]]
 
 
-@lru_cache(maxsize=2048)
-def _thumbnail(face: TemplateFace) -> tuple[Floats, Floats]:
-    return describe(face.reference), constancy(face)
+@lru_cache(maxsize=8)
+def _index(templates: tuple[Template, ...]) -> Index:
+    return Index.of(templates)
 
 
 @lru_cache(maxsize=64)
@@ -88,22 +98,42 @@ def _known(face: TemplateFace) -> tuple[Features, npt.NDArray[np.uint8]]:
     return Features(face.arrays["sift_xy"], face.arrays["sift"].astype(np.uint8)), contrast
 
 
-def _lay_all(document: Document, seen: Sequence[Features], template: Template) -> tuple[RegisteredFace, ...]:
-    """The document's faces on the template's, each on the one it fits best, no two on one."""
+@dataclass(frozen=True, eq=False)
+class _Fitted:
+    """A face registered to a template face, and how well that fits."""
+
+    face: int
+    template_face: TemplateFace
+    fit: Fit
+    off_mm: npt.NDArray[np.float64]
+    """How far each tracked point of the template is from its place."""
+
+    @property
+    def inliers(self) -> int:
+        return int((self.off_mm < 0.15).sum())
+
+    @property
+    def score(self) -> float:
+        """Share of the template's trackable points that the face has in their place."""
+        return self.inliers / max(1, len(self.template_face.arrays["points"]))
+
+
+def _fit_all(document: Document, seen: Sequence[Features], template: Template) -> list[_Fitted]:
+    """The document's faces on the template's, each on the one it fits best, no two on one, in the document's order."""
     tried = [
-        laid
+        fitted
         for index, face in enumerate(document.faces)
         for template_face in template.faces
-        if (laid := _lay(index, face, seen[index], template_face)) is not None and _score(laid) >= FITS
+        if (fitted := _fit(index, face, seen[index], template_face)) is not None and fitted.score >= FITS
     ]
-    chosen: list[RegisteredFace] = []
-    for laid in sorted(tried, key=_score, reverse=True):
-        if all(laid.face != c.face and laid.template_face is not c.template_face for c in chosen):
-            chosen.append(laid)
-    return tuple(sorted(chosen, key=lambda laid: laid.face))
+    chosen: list[_Fitted] = []
+    for fitted in sorted(tried, key=lambda one: one.score, reverse=True):
+        if all(fitted.face != c.face and fitted.template_face is not c.template_face for c in chosen):
+            chosen.append(fitted)
+    return sorted(chosen, key=lambda one: one.face)
 
 
-def _lay(index: int, face: Face, seen: Features, template_face: TemplateFace) -> RegisteredFace | None:
+def _fit(index: int, face: Face, seen: Features, template_face: TemplateFace) -> _Fitted | None:
     known, contrast = _known(template_face)
     found = registration.coarse(seen, known)
     if found is None:
@@ -112,22 +142,21 @@ def _lay(index: int, face: Face, seen: Features, template_face: TemplateFace) ->
     fit = registration.refine(face.pixels, homography, contrast, template_face.arrays["points"], template_face.ppmm)
     if fit is None:
         return None
-    size = (contrast.shape[1], contrast.shape[0])
-    bend = registration.bending(fit.flow, size, template_face.ppmm)
-    pixels, covered = registration.resample(face.pixels, fit.to_fixed, bend, size)
-    near = np.linalg.norm(fit.flow[:, 2:], axis=1) / template_face.ppmm
+    return _Fitted(index, template_face, fit, np.linalg.norm(fit.flow[:, 2:], axis=1) / template_face.ppmm)
+
+
+def _laid(document: Document, fitted: _Fitted) -> RegisteredFace:
+    face, fit, off = fitted.template_face, fitted.fit, fitted.off_mm
+    size = (face.reference.shape[1], face.reference.shape[0])
+    bend = registration.bending(fit.flow, size, face.ppmm)
+    pixels, covered = registration.resample(document.faces[fitted.face].pixels, fit.to_fixed, bend, size)
     return RegisteredFace(
-        face=index,
-        template_face=template_face,
+        face=fitted.face,
+        template_face=face,
         pixels=pixels,
         to_template=fit.to_fixed,
-        inliers=int((near < 0.15).sum()),
-        residual=float(np.sqrt(np.mean(near[near < 0.3] ** 2))) if (near < 0.3).any() else 1.0,
+        inliers=fitted.inliers,
+        residual=float(np.sqrt(np.mean(off[off < 0.3] ** 2))) if (off < 0.3).any() else 1.0,
         covered=covered,
         flow=fit.flow,
     )
-
-
-def _score(laid: RegisteredFace) -> float:
-    """Share of the template's trackable points that the face has in their place."""
-    return laid.inliers / max(1, len(laid.template_face.arrays["points"]))
