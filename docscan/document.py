@@ -71,6 +71,12 @@ class Box(Value):
         top, left = max(0, round(self.y)), max(0, round(self.x))
         return pixels[top : max(top, round(self.bottom)), left : max(left, round(self.right))]
 
+    def shared(self, other: Box) -> float:
+        """Area of the part that two boxes share."""
+        wide = min(self.right, other.right) - max(self.x, other.x)
+        high = min(self.bottom, other.bottom) - max(self.y, other.y)
+        return max(0.0, wide) * max(0.0, high)
+
     @classmethod
     def around(cls, points: npt.ArrayLike) -> Self:
         """The smallest box around (n, 2) points."""
@@ -366,6 +372,9 @@ class Examination:
     """The day as of which validity is asked."""
     known_states: frozenset[str] = frozenset()
     """Issuers of templates enrolled here: known on this installation even if no public list has them."""
+    page: Page | None = None
+    """The page that the document lies on, pixel by pixel as the file has it: straightening a face resamples it, which
+    wipes out what compression and editing leave on the grid of pixels."""
 
     def registered(self, face: int) -> RegisteredFace | None:
         if self.match is None:
@@ -407,6 +416,8 @@ class Reason(Value):
     check: str
     code: str
     message: str
+    term: str = ""
+    """What document examiners call it: photo substitution, alteration of data, counterfeit ..."""
     weight: float
     """Share of this reason in the score, in log-odds."""
     expected: str = ""

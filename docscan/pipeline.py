@@ -103,12 +103,12 @@ def observe(source: str | Path | Pixels, settings: Settings) -> Iterator[Observa
             documents = intake.group_faces(intake.find_faces(page, mrzs), mrzs)
         for number, document in enumerate(documents, start=1):
             share = watch.share(len(documents))
-            exam, findings = _ask(document, mrzs, settings, share)
+            exam, findings = _ask(document, page, mrzs, settings, share)
             yield Observation(scan, page, number, exam, findings, share.stages_ms)
 
 
 def _ask(
-    document: Document, mrzs: Sequence[MrzOnPage], settings: Settings, watch: Stopwatch
+    document: Document, page: Page, mrzs: Sequence[MrzOnPage], settings: Settings, watch: Stopwatch
 ) -> tuple[Examination, tuple[Finding, ...]]:
     with watch.stage("second opinions"):
         mrz = reading.mrz_of(document, mrzs)
@@ -117,7 +117,7 @@ def _ask(
         match = templates.match(document, Reading(mrz=mrz, opinions=opinions), settings.templates)
     with watch.stage("read printed page"):
         read = Reading(mrz=mrz, opinions=opinions, fields=reading.read_fields(document, mrz, match))
-    exam = Examination(document, read, match, on=settings.on, known_states=settings.known_states)
+    exam = Examination(document, read, match, on=settings.on, known_states=settings.known_states, page=page)
     with watch.stage("run checks"):
         findings = registry.run(exam)
     return exam, findings

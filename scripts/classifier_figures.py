@@ -9,66 +9,68 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from training_set import Row
 
+from docscan.document import Outcome
 from docscan.judging import evaluation as ev
-from docscan.judging import training
+from docscan.judging import features, floor, training
+from docscan.judging.assessment import Judged, assess, judged
 from docscan.judging.classifier import Classifier
-from docscan.judging.verdict import CHECKPOINT, FLOOR
+from docscan.judging.training import Fitted
+from docscan.judging.verdict import CHECKPOINT, weigh
 
 Floats = npt.NDArray[np.float64]
 
 
-def figures(rows: Sequence[Any], x: Floats, y: Floats, scores: Floats, model: Classifier) -> dict[str, Any]:
-    """All figures as plain values; `scores` are leave-one-State-out probabilities."""
-    genuine, forged = scores[y == 0], scores[y == 1]
-    states, attacks = [row.state for row in rows], [row.attack for row in rows]
-    at_one = ev.threshold_at_bpcer(genuine, 0.01)
+def matrix(rows: Sequence[Row]) -> tuple[Floats, Floats, npt.NDArray[np.bool_]]:
+    """(n, measures) NaN where none was taken, (n,) 1 for forged, (n,) whether a rule refers it whatever its score."""
+    findings = [[f for document in row.documents for f in document.findings] for row in rows]
+    x = np.array([features.vector(found) for found in findings])
+    certain = np.array([floor.certain(found) for found in findings])
+    return x, np.array([float(row.label.forged) for row in rows]), certain
+
+
+def figures(rows: Sequence[Row], x: Floats, y: Floats, fitted: Fitted) -> dict[str, Any]:
+    """All figures as plain values."""
+    files = [_judged(row, fitted.unseen[row.label.state]) for row in rows]
     return {
-        "data": {"genuine": int((y == 0).sum()), "forged": int((y == 1).sum()), "states": len(set(states))},
-        "points": {name: asdict(point) for name, point in model.points.items()},
-        "leave_one_state_out": {
-            name: asdict(ev.with_interval(statistic, genuine, forged))
-            for name, statistic in {
-                "AUC": ev.auc,
-                "EER": ev.eer,
-                "BPCER at APCER 5 %": ev.bpcer_at_apcer(0.05),
-                "BPCER at APCER 1 %": ev.bpcer_at_apcer(0.01),
-                "APCER at BPCER 1 %": ev.apcer_at_bpcer(0.01),
-            }.items()
-        },
-        "apcer_at_bpcer_1": {
-            attack: {
-                skill: _share_missed(rows, scores, at_one, attack, skill)
-                for skill in ("crude", "careful", "professional")
-            }
-            for attack in sorted(set(attacks) - {""})
-        },
-        "leave_one_attack_out_auc": {
-            attack: _unseen_attack(x, y, states, attacks, attack) for attack in sorted(set(attacks) - {""})
-        },
-        "verdicts": _verdicts(rows, scores, model),
-        "genuine_fails": dict(Counter(code for row in rows if not row.attack for code in row.failed).most_common()),
+        "points": {name: asdict(point) for name, point in fitted.model.points.items()},
+        "leave_one_state_out": assess(files, CHECKPOINT).model_dump(mode="json"),
+        "leave_one_attack_out": _unseen_attacks(rows, x, y),
+        "genuine_fails": _genuine_fails(rows),
     }
 
 
-def _share_missed(rows: Sequence[Any], scores: Floats, threshold: float, attack: str, skill: str) -> list[int]:
-    """[missed, all]"""
-    asked = [s for row, s in zip(rows, scores, strict=True) if (row.attack, row.skill) == (attack, skill)]
-    return [int(sum(s < threshold for s in asked)), len(asked)]
+def _judged(row: Row, model: Classifier) -> Judged:
+    verdicts = [weigh(model, d.findings, CHECKPOINT, d.obstacles) for d in row.documents]
+    matched = next((d.template for d in row.documents if d.template), "")
+    return judged(row.label, verdicts, model.points[CHECKPOINT].refer, matched)
 
 
-def _unseen_attack(x: Floats, y: Floats, states: Sequence[str], attacks: Sequence[str], attack: str) -> float:
-    scores = training.without_attack(x, y, states, attacks, attack)
-    of_attack = np.asarray(attacks) == attack
-    return round(ev.auc(scores[y == 0], scores[of_attack]), 4)
+def _unseen_attacks(rows: Sequence[Row], x: Floats, y: Floats) -> dict[str, Any]:
+    """For each attack, by classifiers that saw neither it nor the State: AUC, EER, and by skill the share missed at the
+    threshold that 1 % of the genuine captures reach."""
+    states, attacks = [row.label.state for row in rows], [row.label.attack for row in rows]
+    skills = np.array([row.label.skill for row in rows])
+    found = {}
+    for attack in sorted(set(attacks) - {""}):
+        scores = training.without_attack(x, y, states, attacks, attack)
+        genuine, of_attack = scores[y == 0], np.asarray(attacks) == attack
+        at_one = ev.threshold_at_bpcer(genuine, 0.01)
+        forged = {skill: scores[of_attack & (skills == skill)] for skill in sorted(set(skills[of_attack]))}
+        found[attack] = {
+            "auc": round(ev.auc(genuine, scores[of_attack]), 4),
+            "eer": round(ev.eer(genuine, scores[of_attack]), 4),
+            "apcer_at_bpcer_1": {skill: round(ev.apcer(some, at_one), 4) for skill, some in forged.items()},
+        }
+    return found
 
 
-def _verdicts(rows: Sequence[Any], scores: Floats, model: Classifier) -> dict[str, dict[str, int]]:
-    """Documents by outcome at the operating point `checkpoint`, floor of rules included."""
-    point = model.points[CHECKPOINT]
-    found: dict[str, Counter[str]] = {"genuine": Counter(), "forged": Counter()}
-    for row, score in zip(rows, scores, strict=True):
-        broken = any(failed.split(":")[0] in FLOOR for failed in row.failed)
-        outcome = "suspect" if score >= point.suspect else "refer" if score >= point.refer or broken else "clear"
-        found["forged" if row.attack else "genuine"][outcome] += 1
-    return {truth: dict(counts) for truth, counts in found.items()}
+def _genuine_fails(rows: Sequence[Row]) -> dict[str, int]:
+    """Check and code of each FAIL on genuine captures -> captures."""
+    failed: Counter[str] = Counter()
+    for row in rows:
+        if not row.label.forged:
+            findings = [f for document in row.documents for f in document.findings]
+            failed.update({f"{f.check}:{f.code}" for f in findings if f.outcome is Outcome.FAIL})
+    return dict(failed.most_common())

@@ -2,6 +2,7 @@
 
 from docscan.checks.base import Check
 from docscan.checks.consistency_viz_mrz import VizMrz
+from docscan.checks.image_compression import ImageCompression
 from docscan.checks.mrz_check_digits import CheckDigits
 from docscan.checks.mrz_codes import MrzCodes
 from docscan.checks.mrz_dates import MrzDates
@@ -32,6 +33,7 @@ ALL: tuple[Check, ...] = (
     TemplateGrammar(),
     PortraitSubstitution(),
     PortraitGhost(),
+    ImageCompression(),
 )
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from docscan.cli import check, serve, state, templates
+from docscan.cli import check, evaluate, serve, state, templates
 from docscan.cli.common import CLEAR, say
 from docscan.errors import DocscanError
 
@@ -24,6 +24,7 @@ app = typer.Typer(
 )
 app.command()(check.check)
 app.command()(check.read)
+app.command()(evaluate.evaluate)
 app.add_typer(templates.app, name="templates")
 app.command()(state.state)
 app.command()(serve.serve)

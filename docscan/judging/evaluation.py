@@ -7,17 +7,17 @@ presentations) below it, BPCER the share of genuine ones (bona fide presentation
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+
+from docscan.document import Value
 
 Scores = npt.NDArray[np.float64]
 Statistic = Callable[[Scores, Scores], float]
 
 
-@dataclass(frozen=True)
-class Figure:
+class Figure(Value):
     """A statistic with its 95 % bootstrap interval."""
 
     value: float
@@ -79,4 +79,15 @@ def with_interval(
     rng = np.random.default_rng(seed)
     values = [statistic(rng.choice(genuine, len(genuine)), rng.choice(forged, len(forged))) for _ in range(rounds)]
     low, high = np.percentile(values, [2.5, 97.5])
-    return Figure(statistic(genuine, forged), float(low), float(high))
+    return Figure(value=statistic(genuine, forged), low=float(low), high=float(high))
+
+
+def share(hits: int, of: int, *, seed: int = 0, rounds: int = 1000) -> Figure:
+    """`hits` of `of` as a share. Where all or none are hits a bootstrap sample never differs; there the exact binomial
+    bound stands."""
+    value = hits / of
+    bound = 0.025 ** (1 / of)
+    if hits in (0, of):
+        return Figure(value=value, low=bound if hits else 0.0, high=1.0 if hits else 1 - bound)
+    low, high = np.percentile(np.random.default_rng(seed).binomial(of, value, rounds) / of, [2.5, 97.5])
+    return Figure(value=value, low=float(low), high=float(high))

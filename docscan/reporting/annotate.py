@@ -191,7 +191,7 @@ def _free_place(box: Box, boxes: Sequence[Box], badges: Sequence[Box], canvas: P
 
     def covered(place: Box) -> float:
         print_below = float(place.crop(canvas).mean(axis=2).std()) / 128
-        marks_below = sum(_shared(place, b) for b in boxes) + 2 * sum(_shared(place, b) for b in badges)
+        marks_below = sum(place.shared(b) for b in boxes) + 2 * sum(place.shared(b) for b in badges)
         return print_below + marks_below / _BADGE**2
 
     return min((_inside(Box(x=x, y=y, width=_BADGE, height=_BADGE), frame) for x, y in beside), key=covered)
@@ -222,10 +222,3 @@ def _at_least(box: Box, size: float) -> Box:
     """`box` grown about its middle to at least `size` each way."""
     wide, high = max(0.0, size - box.width) / 2, max(0.0, size - box.height) / 2
     return Box(x=box.x - wide, y=box.y - high, width=box.width + 2 * wide, height=box.height + 2 * high)
-
-
-def _shared(a: Box, b: Box) -> float:
-    """Area that two boxes share."""
-    wide = min(a.right, b.right) - max(a.x, b.x)
-    high = min(a.bottom, b.bottom) - max(a.y, b.y)
-    return max(0.0, wide) * max(0.0, high)

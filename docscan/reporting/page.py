@@ -98,8 +98,8 @@ def html(inspections: Iterable[Inspection]) -> str:
 
 def render(sheets: Sequence[Sheet], said_in: Language = ENGLISH) -> str:
     """The same of sheets that were made before."""
-    page = _environment(said_in.code).get_template("report.html.j2")
-    return page.render(sheets=sheets, version=VERSION, said_in=said_in)
+    page = environment(said_in.code).get_template("report.html.j2")
+    return page.render(sheets=sheets, said_in=said_in)
 
 
 def pdf(sheets: Sequence[Sheet], said_in: Language = ENGLISH) -> bytes:
@@ -114,15 +114,16 @@ def pdf(sheets: Sequence[Sheet], said_in: Language = ENGLISH) -> bytes:
 
 def write_html(inspections: Iterable[Inspection], path: Path) -> None:
     """Raises OutputError where `path` cannot be written."""
-    _write(path, html(inspections).encode("utf-8", errors="replace"))
+    write(path, html(inspections).encode("utf-8", errors="replace"))
 
 
 def write_pdf(inspections: Iterable[Inspection], path: Path) -> None:
     """Raises OutputError where `path` cannot be written."""
-    _write(path, pdf([sheet(inspection) for inspection in inspections]))
+    write(path, pdf([sheet(inspection) for inspection in inspections]))
 
 
-def _write(path: Path, content: bytes) -> None:
+def write(path: Path, content: bytes) -> None:
+    """Raises OutputError where `path` cannot be written."""
     try:
         path.write_bytes(content)
     except OSError as error:
@@ -164,9 +165,10 @@ def _picture(pixels: Pixels, title: str) -> Picture:
 
 
 @cache
-def _environment(code: str) -> Environment:
+def environment(code: str = ENGLISH.code) -> Environment:
+    """The pages of this room in a language; all that is put into one is escaped."""
     said_in = language(code)
-    environment = Environment(
+    pages = Environment(
         loader=PackageLoader("docscan.reporting", "pages"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -174,15 +176,16 @@ def _environment(code: str) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    environment.install_gettext_translations(said_in.catalogue, newstyle=True)  # type: ignore[attr-defined]
-    environment.globals.update(
+    pages.install_gettext_translations(said_in.catalogue, newstyle=True)  # type: ignore[attr-defined]
+    pages.globals.update(
         decisions=wording.DECISIONS,
         outcomes=wording.OUTCOMES,
         agreement=wording.AGREEMENT,
         doubts=wording.doubts,
         not_done=wording.not_done,
+        version=VERSION,
     )
-    environment.filters.update(
+    pages.filters.update(
         doubtful=wording.doubtful,
         field_name=lambda name: said_in.say(wording.field_name(name)),
         likelihood=wording.likelihood,
@@ -192,4 +195,4 @@ def _environment(code: str) -> Environment:
         say=said_in.say,
         sentence=lambda text: wording.printable(said_in.sentence(text)),
     )
-    return environment
+    return pages

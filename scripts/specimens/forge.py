@@ -101,10 +101,10 @@ class _Job:
         self.note(side, rect, what)
 
 
-_ALTERED = ("surname", "given_names", "date_of_birth", "date_of_expiry", "document_number")
+ALTERED = ("surname", "given_names", "date_of_birth", "date_of_expiry", "document_number")
 
 
-def _altered(who: Holder, d: Design, name: str, rng: np.random.Generator) -> Holder:
+def altered(who: Holder, d: Design, name: str, rng: np.random.Generator) -> Holder:
     """The holder as the forger wants them, one field changed."""
     while True:
         other = holder.invent(d, int(rng.integers(2**31)))
@@ -157,7 +157,7 @@ def _runs(columns: list[int]) -> list[tuple[int, int]]:
     return runs
 
 
-def _field(job: _Job, names: tuple[str, ...] = _ALTERED) -> str:
+def _field(job: _Job, names: tuple[str, ...] = ALTERED) -> str:
     return str(job.rng.choice([n for n in names if job.has(n)]))
 
 
@@ -179,12 +179,12 @@ def _portrait(job: _Job) -> tuple[str, ...]:
 
 
 def _viz(job: _Job) -> tuple[str, ...]:
-    _alter_viz(job, _altered(job.specimen.holder, job.specimen.design, _field(job), job.rng))
+    _alter_viz(job, altered(job.specimen.holder, job.specimen.design, _field(job), job.rng))
     return "consistency.viz_mrz", "template.typeface", "template.background"
 
 
 def _viz_and_mrz(job: _Job) -> tuple[str, ...]:
-    who = _altered(job.specimen.holder, job.specimen.design, _field(job, _ALTERED[2:]), job.rng)
+    who = altered(job.specimen.holder, job.specimen.design, _field(job, ALTERED[2:]), job.rng)
     _alter_viz(job, who)
     _alter_mrz(job, who, recompute=job.skill != "crude")
     seen = ("template.typeface", "template.background", "mrz.print")
@@ -199,7 +199,7 @@ def _digits_right(job: _Job) -> bool:
 
 
 def _mrz(job: _Job) -> tuple[str, ...]:
-    who = _altered(job.specimen.holder, job.specimen.design, _field(job, _ALTERED[2:]), job.rng)
+    who = altered(job.specimen.holder, job.specimen.design, _field(job, ALTERED[2:]), job.rng)
     _alter_mrz(job, who, recompute=True)
     return "consistency.viz_mrz", "mrz.print"
 
@@ -248,7 +248,7 @@ def _copy_move(job: _Job) -> tuple[str, ...]:
     how = draw.fitted(text, draw.value_writing(d, run), place.room)
     pairs = [(i, j) for i in range(len(text)) for j in range(len(text)) if text[i].isdigit() and text[j].isdigit()]
     source, target = next(p for p in job.rng.permutation(pairs).tolist() if text[p[0]] != text[p[1]])
-    boxes = [_glyph_box(text, k, place, how) for k in (source, target)]
+    boxes = [glyph_box(text, k, place, how) for k in (source, target)]
     page, ppi = job.pages[side], face.ppi
     rows, columns = press.window(page, boxes[0], ppi)
     patch = page[rows, columns].copy()
@@ -265,7 +265,7 @@ def _copy_move(job: _Job) -> tuple[str, ...]:
     return "consistency.viz_mrz", "template.typeface"
 
 
-def _glyph_box(text: str, index: int, place: Place, how: Writing) -> Rect:
+def glyph_box(text: str, index: int, place: Place, how: Writing) -> Rect:
     mm = how.points / 72 * 25.4 / 100
     left = lettering.length(text[:index], how.font, 100.0) * mm
     width = lettering.length(text[index], how.font, 100.0) * mm

@@ -19,14 +19,19 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from . import digital, forge
 from .capture import DEVICES, Capture, Device, capture, save
 from .design import Design, design, design_ids
-from .draw import SpecimenFace, draw
-from .forge import ATTACKS, Truth, forge
+from .draw import Specimen, SpecimenFace, draw
+from .forge import Truth
 from .handiwork import SKILLS, Skill
 from .holder import invent
 from .wear import worn
 
+ATTACKS = (*forge.ATTACKS, *digital.ATTACKS)
+"""Forgeries of the document itself, then forgeries of its scan."""
+RESAVED = 0.25
+"""Share of pairs that somebody opened and saved again, genuine and forged alike."""
 ENROLMENT_SEEDS, TRAINING_SEEDS, SAMPLE_SEEDS = 0, 100_000, 500_000
 COLUMNS = (
     "file",
@@ -54,6 +59,8 @@ class Shot:
     holder: int
     faces: tuple[SpecimenFace, ...]
     truth: Truth | None
+    drawn: Specimen
+    """As it left the press or the forger, before use and dirt."""
 
     def boxes(self, taken: Capture, first: int = 0) -> tuple[Box, ...]:
         """Each change in pixels of the picture; `first` is the place of this document's first face in it."""
@@ -90,14 +97,37 @@ def specimen(
     wear: float = 0.3,
     ppi: float = 600,
 ) -> Shot:
-    """A document with use and dirt on it; genuine where `attack` is empty."""
+    """A document with use and dirt on it; genuine where `attack` is empty. KeyError for an attack on scans."""
     d = design(design_id)
     drawn, truth = draw(d, invent(d, holder), ppi), None
     if attack:
-        forged = forge(drawn, attack, skill, seed)
+        forged = forge.forge(drawn, attack, skill, seed)
         drawn, truth = forged.specimen, forged.truth
     faces = tuple(replace(f, pixels=worn(f.pixels, f.ppi, holder + i, wear)) for i, f in enumerate(drawn.faces))
-    return Shot(d, holder, faces, truth)
+    return Shot(d, holder, faces, truth, drawn)
+
+
+def shoot(
+    design_id: str,
+    holder: int,
+    device: Device,
+    attack: str = "",
+    skill: Skill = "careful",
+    *,
+    wear: float = 0.3,
+    glare: float = 0.0,
+    resaved: bool = False,
+) -> tuple[Shot, Capture]:
+    """A document and its picture: captured, then edited where `attack` is one on scans, or merely saved again."""
+    edited = attack in digital.ATTACKS
+    shot = specimen(design_id, holder, "" if edited else attack, skill, holder, wear)
+    taken = capture(shot.faces, device, holder, glare=glare)
+    if edited:
+        taken, truth = digital.edit(shot.drawn, taken, attack, skill, holder)
+        shot = replace(shot, truth=truth)
+    elif resaved:
+        taken = digital.saved_again(taken, holder)
+    return shot, taken
 
 
 def write_labels(path: Path, rows: Sequence[dict[str, str]]) -> None:
@@ -121,24 +151,31 @@ def enrolment(out: Path, design_id: str, count: int, device: Device, first: int 
 def plan(turn: int, devices: Sequence[Device]) -> tuple[str, Skill, Device]:
     """Attack, skill and device of a pair: in turn, so that each meets each. A screen is photographed, never laid on a
     flatbed, where there is a camera among the devices."""
-    attack = tuple(ATTACKS)[turn % len(ATTACKS)]
+    attack = ATTACKS[turn % len(ATTACKS)]
     able = [d for d in devices if d.kind == "camera" or attack != "screen"] or devices
     step = turn % len(ATTACKS) + turn // len(ATTACKS)
     return attack, SKILLS[step % len(SKILLS)], able[step % len(able)]
 
 
-def balanced(design_id: str, count: int, devices: Sequence[Device], first: int) -> Iterator[tuple[Shot, Capture, str]]:
+def balanced(
+    design_id: str, count: int, devices: Sequence[Device], first: int, start: int = 0
+) -> Iterator[tuple[Shot, Capture, str]]:
     """`count` genuine and as many forged captures of one design, (shot, capture, name) pair by pair: the same device,
-    wear and path."""
+    wear and path; where the forgery is one of the scan, the genuine one was saved again too. From pair number `start`
+    on; a pair is the same whichever went before."""
     offset = design(design_id).seed
-    for i in range(count):
+    for i in range(start, start + count):
         rng = np.random.default_rng([offset, first + i])
         attack, skill, device = plan(i + offset, devices)
         wear, glare = float(rng.random() ** 2), float(rng.random() < 0.2) * 0.25
+        resaved = attack in digital.ATTACKS or bool(rng.random() < RESAVED)
         for forged in (False, True):
             seed = first + 2 * i + forged
-            shot = specimen(design_id, seed, attack if forged else "", skill, seed, wear)
-            yield shot, capture(shot.faces, device, seed, glare=glare), f"{design_id}-{seed:06d}.jpg"
+            kind = attack if forged else ""
+            yield (
+                *shoot(design_id, seed, device, kind, skill, wear=wear, glare=glare, resaved=resaved),
+                f"{design_id}-{seed:06d}.jpg",
+            )
 
 
 def _train_one(task: tuple[Path, str, int, tuple[str, ...], int]) -> list[dict[str, str]]:

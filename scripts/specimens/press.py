@@ -116,7 +116,7 @@ def put_portrait(
     at = window(page, rect, ppi)
     below = page[at].astype(np.float32)
     shape = below.shape[:2]
-    wanted = cv2.resize(_cropped(face, shape), shape[::-1], interpolation=cv2.INTER_CUBIC).astype(np.float32)
+    wanted = cv2.resize(cropped(face, shape), shape[::-1], interpolation=cv2.INTER_CUBIC).astype(np.float32)
     mm = ppi / 25.4
     if technology == "laser":
         tone = engraving_tones(wanted)
@@ -138,14 +138,12 @@ def put_ghost(page: Pixels, face: Pixels, rect: Rect, ppi: float, colour: Colour
     at = window(page, rect, ppi)
     below = page[at].astype(np.float32)
     shape = below.shape[:2]
-    grey = cv2.cvtColor(
-        cv2.resize(_cropped(face, shape), shape[::-1], interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY
-    )
+    grey = cv2.cvtColor(cv2.resize(cropped(face, shape), shape[::-1], interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
     dark = np.clip(1 - grey.astype(np.float32) / 218, 0, 1) * feather(shape, 1.6 * ppi / 25.4) * strength
     page[at] = np.clip(below * (1 - dark[..., None] * (1 - colour / 255)), 0, 255)
 
 
-def _cropped(face: Pixels, shape: tuple[int, int]) -> Pixels:
+def cropped(face: Pixels, shape: tuple[int, int]) -> Pixels:
     """The middle of `face` with the proportions of `shape`."""
     h, w = face.shape[:2]
     want = shape[1] / shape[0]

@@ -54,3 +54,11 @@ def test_the_interval_holds_the_value_and_repeats():
     first = ev.with_interval(ev.auc, genuine, forged, rounds=200)
     assert first.low < first.value < first.high
     assert first == ev.with_interval(ev.auc, genuine, forged, rounds=200)
+
+
+@given(st.integers(1, 50).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_a_share_lies_in_its_interval_and_is_never_certain(counts):
+    hits, of = counts
+    figure = ev.share(hits, of)
+    assert 0 <= figure.low <= figure.value <= figure.high <= 1
+    assert figure.low < figure.high

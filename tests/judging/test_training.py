@@ -16,8 +16,8 @@ def world():
         x[row, rng.choice(6, 2, replace=False)] += 5
     x[rng.random(x.shape) < 0.3] = np.nan
     states = [f"X{n % 6}" for n in range(n)]
-    model, scores = training.fit(x, y, states)
-    return x, y, states, model, scores
+    fitted = training.fit(x, y, states, np.zeros(n, dtype=bool))
+    return x, y, states, fitted.model, fitted.scores
 
 
 def test_unseen_states_are_told_apart(world):
@@ -89,3 +89,21 @@ def test_a_measure_that_training_did_not_see_says_nothing(world):
     assert model.probability(all_large) == pytest.approx(model.probability(few_large))
     assert len(model.contributions(all_large)) > 0
     assert set(model.contributions(all_large)) <= set(few)
+
+
+def test_a_document_that_rules_refer_counts_among_the_flagged():
+    genuine = np.linspace(0.0, 0.9, 1000)
+    by_rule = np.zeros(1000, dtype=bool)
+    by_rule[:5] = True
+    forged = np.full(100, 0.95)
+    refer = training.operating_points(genuine, forged, by_rule)["checkpoint"].refer
+    flagged = (genuine >= refer) | by_rule
+    assert 0.009 <= flagged.mean() <= 0.01
+
+
+def test_where_rules_refer_many_the_score_still_has_a_say():
+    genuine = np.linspace(0.0, 0.9, 1000)
+    by_rule = np.zeros(1000, dtype=bool)
+    by_rule[:50] = True
+    refer = training.operating_points(genuine, np.full(100, 0.95), by_rule)["checkpoint"].refer
+    assert 0.004 <= (genuine >= refer).mean() <= 0.005

@@ -9,9 +9,9 @@ from PIL import Image
 from sklearn.metrics import roc_auc_score
 from specimens.capture import DEVICES, capture, encode
 from specimens.design import design_ids
-from specimens.forge import ATTACKS, LOCAL
+from specimens.forge import LOCAL
 from specimens.handiwork import SKILLS
-from specimens.make import COLUMNS, main, plan, specimen
+from specimens.make import ATTACKS, COLUMNS, main, plan, specimen
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 

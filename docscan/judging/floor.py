@@ -1,0 +1,36 @@
+"""The floor of rules that no score may overrule."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from docscan.document import Finding, Outcome
+
+FLOOR = frozenset(
+    {
+        "mrz.check_digits",
+        "mrz.format",
+        "mrz.codes",
+        "mrz.dates",
+        "state.document_number",
+        "state.personal_number",
+        "consistency.viz_mrz",
+        "mrz.print",
+        "portrait.substitution",
+        "portrait.ghost",
+    }
+)
+"""Checks whose FAIL a person looks at whatever the score says: those of what is written, where it is certain by rule,
+and those whose FAIL genuine captures next to never show (`genuine_fails` in models/classifier.json). The rest of how
+print looks is a matter of degree, and left to the score."""
+WEIGHT = 3.0
+"""Log-odds that a FAIL of these checks adds to its reason: what is certain is named before what is likely."""
+
+
+def holds(finding: Finding) -> bool:
+    """True where a person looks at the document because of this finding, whatever the score says."""
+    return finding.check in FLOOR and finding.outcome is Outcome.FAIL
+
+
+def certain(findings: Sequence[Finding]) -> bool:
+    return any(holds(finding) for finding in findings)

@@ -1,0 +1,96 @@
+"""Why: the contributions of the measures, given to the findings that carry them, and ranked."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from docscan.document import Finding, Outcome, Reason, Region
+from docscan.judging import floor, glossary
+
+SAME_PLACE = 0.3
+"""Intersection over union from which two regions are one place."""
+
+
+def explain(findings: Sequence[Finding], contributions: Mapping[str, float]) -> tuple[Reason, ...]:
+    """What speaks against the document, heaviest first: each check once, by its gravest finding.
+
+    `contributions` are log-odds by measure ("check/measure"). A check's weight is what its measures add; a FAIL counts
+    even where the classifier is unmoved. A reason's regions are in the order of what their findings add.
+    """
+    by_check: defaultdict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        if finding.outcome in (Outcome.FAIL, Outcome.UNSURE):
+            by_check[finding.check].append(finding)
+    reasons = []
+    for check, asked in by_check.items():
+        gains = {
+            name.split("/")[1]: gain for name, gain in contributions.items() if name.split("/")[0] == check and gain > 0
+        }
+        if gains or any(f.outcome is Outcome.FAIL for f in asked):
+            reasons.append(_reason(check, asked, gains))
+    return tuple(sorted(reasons, key=lambda reason: -reason.weight))
+
+
+def _reason(check: str, asked: Sequence[Finding], gains: Mapping[str, float]) -> Reason:
+    carried = _carried(asked, gains)
+
+    def gravity(i: int) -> tuple[bool, float, float]:
+        return asked[i].outcome is Outcome.FAIL, carried[i], max(asked[i].measures.values(), default=0.0)
+
+    order = sorted(range(len(asked)), key=gravity, reverse=True)
+    worst = asked[order[0]]
+    return Reason(
+        check=check,
+        code=worst.code,
+        message=worst.message,
+        term=glossary.term(worst),
+        weight=sum(gains.values()) + (floor.WEIGHT if floor.holds(worst) else 0.0),
+        expected=worst.expected,
+        seen=worst.seen,
+        regions=tuple(dict.fromkeys(region for i in order for region in asked[i].regions)),
+    )
+
+
+def _carried(asked: Sequence[Finding], gains: Mapping[str, float]) -> list[float]:
+    """What each finding adds: a measure's gain goes to the finding on which it is largest; of equals to the one that
+    speaks of little else."""
+    carried = [0.0] * len(asked)
+    for measure, gain in gains.items():
+        holders = [i for i, finding in enumerate(asked) if measure in finding.measures]
+        if holders:
+            first = max(holders, key=lambda i: (asked[i].measures[measure], -len(asked[i].measures)))
+            carried[first] += gain
+    return carried
+
+
+class Place(NamedTuple):
+    """A place to look at, and the log-odds of all that speaks against it."""
+
+    region: Region
+    weight: float
+
+
+def places(reasons: Sequence[Reason]) -> tuple[Place, ...]:
+    """Where to look, the most suspect place first.
+
+    Each reason gives its weight to its first region, half of it to the second and so on; regions of several reasons
+    that lie on one another are one place and add up.
+    """
+    found: list[Place] = []
+    for reason in reasons:
+        for rank, region in enumerate(reason.regions, start=1):
+            weight = max(reason.weight, 0.0) / rank
+            same = next((i for i, place in enumerate(found) if _same(place.region, region)), None)
+            if same is None:
+                found.append(Place(region, weight))
+            else:
+                found[same] = Place(found[same].region, found[same].weight + weight)
+    return tuple(sorted(found, key=lambda place: -place.weight))
+
+
+def _same(a: Region, b: Region) -> bool:
+    shared = a.mm.shared(b.mm)
+    union = a.mm.width * a.mm.height + b.mm.width * b.mm.height - shared
+    return a.face == b.face and shared >= SAME_PLACE * max(union, 1e-9)

@@ -1,0 +1,60 @@
+import pytest
+
+from docscan.document import Box, Finding, Outcome, Reason, Region
+from docscan.judging import floor, glossary
+from docscan.judging.reasons import explain, places
+
+
+def region(x: float, width: float = 10.0, face: int = 0) -> Region:
+    box = Box(x=x, y=0, width=width, height=5)
+    return Region(face=face, box=box, mm=box, on_page=tuple((float(a), float(b)) for a, b in box.corners()))
+
+
+def finding(check: str, outcome: Outcome = Outcome.FAIL, code: str = "odd", **fields: object) -> Finding:
+    return Finding(check=check, outcome=outcome, code=code, message="Odd.", **fields)
+
+
+def test_weights_are_the_contributions() -> None:
+    found = [finding("template.typeface", measures={"stroke": 6.0, "height": 1.0})]
+    (reason,) = explain(found, {"template.typeface/stroke": 1.5, "template.typeface/height": 0.5, "mrz.print/pitch": 2})
+    assert reason.weight == pytest.approx(2.0)
+
+
+def test_a_rule_is_named_before_what_is_likely() -> None:
+    found = [finding("template.background", measures={"tone": 9.0}), finding("mrz.check_digits")]
+    reasons = explain(found, {"template.background/tone": 2.0})
+    assert [reason.check for reason in reasons] == ["mrz.check_digits", "template.background"]
+    assert reasons[0].weight == floor.WEIGHT
+
+
+def test_what_passed_is_no_reason() -> None:
+    passed = finding("mrz.print", Outcome.PASS, measures={"pitch": 1.0})
+    assert explain([passed], {"mrz.print/pitch": 1.0}) == ()
+
+
+def test_the_finding_that_carries_the_weight_speaks_first() -> None:
+    light = finding("template.layout", code="light", measures={"left": 5.6, "baseline": 9.0}, regions=(region(0),))
+    heavy = finding("template.layout", code="heavy", measures={"baseline": 9.0}, regions=(region(50),))
+    (reason,) = explain([light, heavy], {"template.layout/left": 0.1, "template.layout/baseline": 3.0})
+    assert reason.code == "heavy"
+    assert [r.mm.x for r in reason.regions] == [50, 0]
+
+
+def test_places_that_several_reasons_share_add_up() -> None:
+    def reason(weight: float, *regions: Region) -> Reason:
+        return Reason(check="c", code="c", message="C.", weight=weight, regions=regions)
+
+    shown = places([reason(3.0, region(0), region(40)), reason(2.0, region(80)), reason(1.9, region(81))])
+    assert [place.region.mm.x for place in shown] == [80, 0, 40]
+    assert [place.weight for place in shown] == pytest.approx([3.9, 3.0, 1.5])
+
+
+def test_the_same_place_on_another_face_is_another_place() -> None:
+    one = Reason(check="c", code="c", message="C.", weight=1.0, regions=(region(0), region(0, face=1)))
+    assert len(places([one])) == 2
+
+
+def test_terms_are_of_the_code_where_it_tells_more() -> None:
+    assert glossary.term(finding("template.layout", code="field_out_of_place")) == glossary.ALTERATION
+    assert glossary.term(finding("template.layout", code="design_does_not_fit")) == glossary.COUNTERFEIT
+    assert glossary.term(finding("image.noise")) == glossary.MANIPULATED
