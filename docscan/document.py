@@ -6,11 +6,11 @@ pixels are frozen dataclasses. Pixels are always `uint8` RGB arrays of shape (he
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -361,6 +361,48 @@ class TemplateMatch:
 # --- what is asked and answered ---------------------------------------------------------------------------------------
 
 
+class Sighting(Value):
+    """A document that was examined before."""
+
+    document: int
+    """Its number in the case store."""
+    type: str
+    """Document code, as the fields below as the MRZ printed it; empty where that was not read."""
+    name: str
+    """Surname, comma, given names."""
+    date_of_birth: str
+    date_of_expiry: str
+    sure: bool
+    """Whether its number is beyond doubt."""
+
+
+class History(Protocol):
+    """What was seen before."""
+
+    def with_number(self, state: str, number: str) -> Sequence[Sighting]:
+        """Other documents of an issuing State that bear the same number, in the order of their numbers in the store."""
+        ...
+
+
+class Listing(Value):
+    """One entry of a watchlist."""
+
+    kind: Literal["lost", "stolen", "stolen_blank", "revoked"]
+    first: str
+    last: str
+    """The range of numbers, both included; one number where they are the same."""
+    source: str
+    """The list and line it stands in, for the person who has to look it up."""
+
+
+class Watchlist(Protocol):
+    """Numbers of documents that are not to be used."""
+
+    def find(self, state: str, type: str, number: str) -> Listing | None:
+        """The entry that covers a number of an issuing State's documents of a type (its document code)."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Examination:
     """All that a check may look at."""
@@ -375,6 +417,8 @@ class Examination:
     page: Page | None = None
     """The page that the document lies on, pixel by pixel as the file has it: straightening a face resamples it, which
     wipes out what compression and editing leave on the grid of pixels."""
+    history: History | None = None
+    watchlist: Watchlist | None = None
 
     def registered(self, face: int) -> RegisteredFace | None:
         if self.match is None:

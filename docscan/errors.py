@@ -10,7 +10,8 @@
     │   ├── UnknownKind        14   not a picture or PDF that docscan opens
     │   ├── DamagedSource      15   cut off or corrupt
     │   ├── EncryptedSource    16   needs a password
-    │   └── SourceTooLarge     17   more pixels, pages or bytes than the limit
+    │   ├── SourceTooLarge     17   more pixels, pages or bytes than the limit
+    │   └── ArchiveRefused     18   a ZIP that is no archive of scans, or beyond the limits
     ├── ModelError             20   a file in models/ is missing or not the one its manifest names
     ├── TemplateError          21   a template folder cannot be used
     ├── EnrolmentError         22   specimens from which no template can be learned
@@ -27,7 +28,13 @@
     │   └── NoSuchRecord       36   no document, case, run or picture of that name in the store
     ├── AuditError             37   the audit trail is not whole
     ├── BundleError            38   not an evidence bundle, or one that was changed
-    └── WatchlistError         39   a mistake in a watchlist
+    ├── WatchlistError         39   a mistake in a watchlist
+    └── BatchError                  one page of a batch, or those who work on it
+        ├── PageTooSlow        40   examining it took longer than the limit
+        ├── PageTooHungry      41   examining it needs more memory than the limit
+        ├── WorkerDied         42   the process that examined it died, twice
+        ├── WorkerDiffers      43   a machine of the cluster has other versions than this one
+        └── NoScheduler        44   no Dask scheduler answers
 
 The library raises; the command line turns an error into its exit code and its sentence. Messages name files and
 keys, never what a document says about its holder.
@@ -90,6 +97,11 @@ class EncryptedSource(SourceError):
 class SourceTooLarge(SourceError):
     exit_code = 17
     remedy = "Scan at 600 ppi or less, one page of A3 at most."
+
+
+class ArchiveRefused(SourceError):
+    exit_code = 18
+    remedy = "Unpack it and give the folder."
 
 
 class ModelError(DocscanError):
@@ -174,3 +186,32 @@ class BundleError(DocscanError):
 class WatchlistError(DocscanError):
     exit_code = 39
     remedy = "Correct the row; docs/cases.md describes the columns."
+
+
+class BatchError(DocscanError):
+    """One page of a batch cannot be examined, or nobody is there to do it."""
+
+
+class PageTooSlow(BatchError):
+    exit_code = 40
+    remedy = "Look at the file; --page-seconds allows more time."
+
+
+class PageTooHungry(BatchError):
+    exit_code = 41
+    remedy = "Look at the file; --page-memory allows more."
+
+
+class WorkerDied(BatchError):
+    exit_code = 42
+    remedy = "Look at the file, and keep it: whatever kills a decoder is worth a report."
+
+
+class WorkerDiffers(BatchError):
+    exit_code = 43
+    remedy = "Install the same docscan, models and templates on all machines."
+
+
+class NoScheduler(BatchError):
+    exit_code = 44
+    remedy = "Start one with `dask scheduler` and give its address, for example tcp://10.0.0.5:8786."

@@ -18,7 +18,20 @@ from pathlib import Path
 
 from docscan import intake, judging, reading, templates
 from docscan.checks import registry
-from docscan.document import Document, Examination, Finding, MrzOnPage, Page, Pixels, Reading, Scan, Template
+from docscan.checks.base import Check
+from docscan.document import (
+    Document,
+    Examination,
+    Finding,
+    History,
+    MrzOnPage,
+    Page,
+    Pixels,
+    Reading,
+    Scan,
+    Template,
+    Watchlist,
+)
 from docscan.recording import record
 from docscan.report import Report
 
@@ -33,6 +46,11 @@ class Settings:
     thorough: bool = False
     """Ask the other MRZ engines where the own reader is unsure or finds nothing."""
     operating_point: str = judging.CHECKPOINT
+    checks: tuple[Check, ...] = ()
+    """Asked besides docscan's own; none of them weighs in the score."""
+    history: History | None = None
+    """What was seen before, where a case store is at hand."""
+    watchlist: Watchlist | None = None
 
     @cached_property
     def known_states(self) -> frozenset[str]:
@@ -82,9 +100,10 @@ def inspect(
     return [inspection.report for inspection in examine(source, settings)]
 
 
-def examine(source: str | Path | Pixels, settings: Settings) -> Iterator[Inspection]:
-    """Each document of each page in reading order, judged; one page in memory at a time."""
-    for seen in observe(source, settings):
+def examine(source: str | Path | Scan | Pixels, settings: Settings, only: int | None = None) -> Iterator[Inspection]:
+    """Each document of each page, or of `only` the page of that number, in reading order, judged; one page in memory at
+    a time."""
+    for seen in observe(source, settings, only):
         watch = Stopwatch(seen.stages_ms)
         with watch.stage("judge"):
             verdict = judging.judge(seen.exam, seen.findings, settings.operating_point)
@@ -92,9 +111,9 @@ def examine(source: str | Path | Pixels, settings: Settings) -> Iterator[Inspect
         yield Inspection(report, seen.exam)
 
 
-def observe(source: str | Path | Pixels, settings: Settings) -> Iterator[Observation]:
-    """Each document of each page in reading order, read and checked."""
-    scan, pages = intake.open_source(source)
+def observe(source: str | Path | Scan | Pixels, settings: Settings, only: int | None = None) -> Iterator[Observation]:
+    """Each document of each page, or of `only` the page of that number, in reading order, read and checked."""
+    scan, pages = intake.open_source(source, only)
     for page in pages:
         watch = Stopwatch()
         with watch.stage("read MRZ"):
@@ -117,9 +136,18 @@ def _ask(
         match = templates.match(document, Reading(mrz=mrz, opinions=opinions), settings.templates)
     with watch.stage("read printed page"):
         read = Reading(mrz=mrz, opinions=opinions, fields=reading.read_fields(document, mrz, match))
-    exam = Examination(document, read, match, on=settings.on, known_states=settings.known_states, page=page)
+    exam = Examination(
+        document,
+        read,
+        match,
+        on=settings.on,
+        known_states=settings.known_states,
+        page=page,
+        history=settings.history,
+        watchlist=settings.watchlist,
+    )
     with watch.stage("run checks"):
-        findings = registry.run(exam)
+        findings = registry.run(exam, settings.checks)
     return exam, findings
 
 

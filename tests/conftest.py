@@ -8,7 +8,7 @@ import temporary_postgresql
 from docscan import icao
 from docscan.document import Decision, Finding, Outcome, Quality, Reason, Symbol, Verdict
 from docscan.icao.formats import Format
-from docscan.report import FieldRow, MrzField, MrzRecord, Report, Source
+from docscan.report import FaceRecord, FieldRow, MrzField, MrzRecord, Report, Source
 
 
 @pytest.fixture(scope="session")
@@ -88,7 +88,9 @@ def report(
         message="The check digit of the document number is wrong." if flagged else "All check digits are right.",
     )
     reason = Reason(check=finding.check, code=finding.code, message=finding.message, weight=3.0)
+    upright = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
     quality = Quality(ppi=300, sharpness=0.14, glare=0.0, exposure=0.7)
+    face = FaceRecord(side=None, width=1475, height=1040, ppmm=11.8, to_page=upright, edges_seen=True, quality=quality)
     return Report(
         source=Source(path="scans/passport.jpg", sha256=sha256, kind="jpeg", page=page, document=document),
         verdict=Verdict(
@@ -98,7 +100,7 @@ def report(
             reasons=(reason,) if flagged else (),
         ),
         format=Format.TD3,
-        faces=(),
+        faces=(face,),
         mrz=mrz if with_mrz else None,
         fields=(
             FieldRow(name="document_number", mrz=number, printed=number, outcome=Outcome.PASS),

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from docscan.cases import audit, rows, tables
+from docscan.cases import audit, history, rows, tables
 from docscan.cases.engines import Engine
+from docscan.document import Decision
 from docscan.report import Report, Source
 
 
@@ -18,6 +19,8 @@ class Saved(NamedTuple):
     """Its number in the store."""
     new: bool
     """False where the store had it from this engine already: then nothing was changed."""
+    outcome: Decision
+    """Of the verdict that the store has."""
 
 
 def save(
@@ -31,7 +34,8 @@ def save(
     pages: int | None = None,
     profile: Mapping[str, Any] | None = None,
 ) -> Saved:
-    """Keeps a report, once under (SHA-256, page, document, engine), within a writing session.
+    """Keeps a report, once under (SHA-256, page, document, engine), within a writing session. Its number is looked up,
+    and documents that have the same are told of it.
 
     `case` is the name of the case it belongs to besides those it is in; `pages` how many the file has. The picture is
     kept apart, and before (`store.pictures`).
@@ -39,11 +43,15 @@ def save(
     document = find(session, report.source, engine)
     new = document is None
     if document is None:
+        report = history.looked_up(session, report)
         document = _insert(session, report, engine, pages, profile)
         give_verdict(session, document, report, by=by, why=why)
+        for other, amended in history.touched(session, report):
+            give_verdict(session, other, amended, by=by, why=f"document {document} has the same number")
     if case:
         put_into(session, case, document)
-    return Saved(document, new)
+    outcome = session.execute(sa.select(tables.Document.outcome).where(tables.Document.id == document)).scalar_one()
+    return Saved(document, new, Decision(outcome))
 
 
 def find(session: Session, source: Source, engine: Engine) -> int | None:

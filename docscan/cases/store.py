@@ -35,6 +35,14 @@ class Store:
         """Fit for messages: without a password."""
         return self.engine.url.render_as_string(hide_password=True)
 
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Where the store lies on this machine: nothing there is a scan to be examined."""
+        if self.engine.dialect.name != "sqlite":
+            return (self.pictures.folder,)
+        file = str(self.engine.url.database)
+        return (*(Path(f"{file}{end}") for end in ("", "-wal", "-shm", "-journal")), self.pictures.folder)
+
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session on the store as it is at the first question.

@@ -269,6 +269,8 @@ class Task(Base):
     page: Mapped[int]
     path: Mapped[str] = mapped_column(Text)
     scan: Mapped[str | None] = mapped_column(Digest, index=True)
+    pages: Mapped[int | None]
+    """How many the file has; None where it did not open."""
     documents: Mapped[int]
     """How many documents were found on the page."""
     error: Mapped[str | None] = mapped_column(String(64))

@@ -1,7 +1,11 @@
 """The questions asked of a document, in the order in which a report lists them."""
 
+from collections.abc import Sequence
+
 from docscan.checks.base import Check
 from docscan.checks.consistency_viz_mrz import VizMrz
+from docscan.checks.history_number import HistoryNumber
+from docscan.checks.history_watchlist import HistoryWatchlist
 from docscan.checks.image_compression import ImageCompression
 from docscan.checks.mrz_check_digits import CheckDigits
 from docscan.checks.mrz_codes import MrzCodes
@@ -34,9 +38,11 @@ ALL: tuple[Check, ...] = (
     PortraitSubstitution(),
     PortraitGhost(),
     ImageCompression(),
+    HistoryNumber(),
+    HistoryWatchlist(),
 )
 
 
-def run(exam: Examination) -> tuple[Finding, ...]:
-    """Every check's findings on one document."""
-    return tuple(finding for check in ALL for finding in check(exam))
+def run(exam: Examination, others: Sequence[Check] = ()) -> tuple[Finding, ...]:
+    """The findings on one document of every check, and of `others` besides."""
+    return tuple(finding for check in (*ALL, *others) for finding in check(exam))

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from docscan.cli import check, evaluate, serve, state, templates
+from docscan.cli import batch, check, evaluate, serve, state, templates
 from docscan.cli.common import CLEAR, say
 from docscan.errors import DocscanError
 
@@ -20,7 +20,7 @@ app = typer.Typer(
     help="Find likely forgeries of travel documents in scans. A person decides: docscan says clear, refer, suspect or "
     "unreadable, and shows why.",
     epilog="Exit codes: 0 nothing flagged, 1 something flagged, 2 usage, 3 nothing flagged but something unreadable, "
-    "10-17 a file that cannot be examined, 20 and up a fault of the installation; docs/cli.md lists them all.",
+    "10-18 a file that cannot be examined, 20 and up a fault of the installation; docs/cli.md lists them all.",
 )
 app.command()(check.check)
 app.command()(check.read)
@@ -28,6 +28,7 @@ app.command()(evaluate.evaluate)
 app.add_typer(templates.app, name="templates")
 app.command()(state.state)
 app.command()(serve.serve)
+app.command()(batch.batch)
 
 
 @app.callback(invoke_without_command=True)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from docscan.errors import DocscanError
+from docscan.errors import DocscanError, UsageError
 
 if TYPE_CHECKING:
+    from docscan.cases import Store
     from docscan.pipeline import Settings
 
 CLEAR, FLAGGED, UNREADABLE = 0, 1, 3
@@ -23,6 +27,19 @@ Folders = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON value a line, for programs.")]
+StoreUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--store", envvar="DOCSCAN_STORE", metavar="URL", help="The case store: an SQLite file or postgresql:// URL."
+    ),
+]
+WatchlistFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--watchlist", envvar="DOCSCAN_WATCHLIST", metavar="FILE", help="A CSV file of lost and stolen documents."
+    ),
+]
+By = Annotated[str, typer.Option(help="Who does this, for the audit trail.", default_factory=getpass.getuser)]
 OnDate = Annotated[
     datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="Ask validity as of this day, not today.")
 ]
@@ -33,6 +50,20 @@ def settings_of(folders: list[Path] | None, on: datetime | None = None, **option
     from docscan.pipeline import Settings
 
     return Settings(templates=templates.load_all(folders or []), on=on.date() if on else date.today(), **options)
+
+
+@contextmanager
+def opened(url: str | None, *, create: bool = False) -> Iterator[Store]:
+    """The case store that --store or DOCSCAN_STORE names."""
+    from docscan.cases import open_store
+
+    if not url:
+        raise UsageError("Name the case store: --store, or DOCSCAN_STORE.")
+    store = open_store(url, create=create)
+    try:
+        yield store
+    finally:
+        store.close()
 
 
 class Errors:

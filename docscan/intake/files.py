@@ -37,11 +37,12 @@ _HEIC_BRANDS = {b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"}
 _TIFF_HEADS = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
 
 
-def open_source(source: str | os.PathLike[str] | Pixels) -> tuple[Scan, Iterator[Page]]:
-    """A file (`open_scan`, `pages`) or an array (`from_pixels`) in the same shape."""
-    if isinstance(source, (str, os.PathLike)):
-        scan = open_scan(source)
-        return scan, pages(scan)
+def open_source(source: str | os.PathLike[str] | Scan | Pixels, only: int | None = None) -> tuple[Scan, Iterator[Page]]:
+    """A file (`open_scan`, `pages`), opened before or not, or an array (`from_pixels`) in the same shape; `only` is the
+    number of a page that alone is wanted."""
+    if isinstance(source, (str, os.PathLike, Scan)):
+        scan = source if isinstance(source, Scan) else open_scan(source)
+        return scan, pages(scan, only)
     scan, page = from_pixels(source)
     return scan, iter((page,))
 
@@ -53,7 +54,7 @@ def open_scan(path: str | os.PathLike[str]) -> Scan:
         SourceError: one of its kinds; the message names the file, control characters escaped.
     """
     name = os.fspath(path)
-    with _opened(name) as stream:
+    with opened(name) as stream:
         kind = _kind(stream)
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
         stream.seek(0)
@@ -63,19 +64,20 @@ def open_scan(path: str | os.PathLike[str]) -> Scan:
     return Scan(path=name, sha256=digest, kind=kind, pages=pages)
 
 
-def pages(source: str | os.PathLike[str] | Scan) -> Iterator[Page]:
-    """The pages one after the other, each decoded once, upright as the file's own tags say.
+def pages(source: str | os.PathLike[str] | Scan, only: int | None = None) -> Iterator[Page]:
+    """The pages one after the other, or `only` the one of that number, each decoded once, upright as the file's own
+    tags say.
 
     Raises (while iterating):
         SourceError: one of its kinds. `DamagedSource` also where the bytes are no longer those of the `Scan`.
     """
     scan = source if isinstance(source, Scan) else open_scan(source)
-    with _opened(scan.path) as stream:
+    with opened(scan.path) as stream:
         if hashlib.file_digest(stream, "sha256").hexdigest() != scan.sha256:
             raise DamagedSource("The file changed while it was being examined.")
         stream.seek(0)
-        decoded = read_pdf(stream) if scan.kind == "pdf" else read_pictures(stream, scan.kind)
-        for number, (pixels, ppi) in enumerate(decoded, start=1):
+        decoded = read_pdf(stream, only) if scan.kind == "pdf" else read_pictures(stream, scan.kind, only)
+        for number, (pixels, ppi) in enumerate(decoded, start=only or 1):
             yield Page(number=number, pixels=pixels, ppi=ppi)
 
 
@@ -109,8 +111,12 @@ def printable(path: str) -> str:
 
 
 @contextmanager
-def _opened(path: str) -> Iterator[BufferedReader]:
-    """The regular file at `path`, open for reading; every failure, also in the block, names the file."""
+def opened(path: str) -> Iterator[BufferedReader]:
+    """The regular file at `path`, open for reading; every failure, also in the block, names the file.
+
+    Raises:
+        SourceError: one of its kinds.
+    """
     try:
         try:
             if not stat.S_ISREG(Path(path).stat().st_mode):  # asked before opening: opening a device can do things

@@ -41,8 +41,9 @@ def count_pdf(stream: BinaryIO) -> int:
     return pages
 
 
-def read_pdf(stream: BinaryIO) -> Iterator[tuple[Pixels, float | None]]:
-    """Each page as (h, w, 3) uint8 RGB pixels with its ppi on the page; one page in memory at a time.
+def read_pdf(stream: BinaryIO, only: int | None = None) -> Iterator[tuple[Pixels, float | None]]:
+    """Each page, or `only` the one of that number, as (h, w, 3) uint8 RGB pixels with its ppi on the page; one page in
+    memory at a time.
 
     Raises:
         DamagedSource, EmptySource, EncryptedSource, SourceTooLarge
@@ -50,7 +51,7 @@ def read_pdf(stream: BinaryIO) -> Iterator[tuple[Pixels, float | None]]:
     with _PDFIUM:
         document = _open(stream)
     try:
-        for number in range(len(document)):
+        for number in range(len(document)) if only is None else (only - 1,):
             with _PDFIUM, decoding(f"PDF's page {number + 1}"):
                 page = document[number]
                 try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, BinaryIO
 
@@ -83,8 +83,9 @@ def count_pictures(stream: BinaryIO, kind: str) -> int:
         return len(_page_frames(image, kind))
 
 
-def read_pictures(stream: BinaryIO, kind: str) -> Iterator[tuple[Pixels, float | None]]:
-    """Each page's (h, w, 3) uint8 sRGB pixels, turned as EXIF says, and its ppi if the file says a credible one.
+def read_pictures(stream: BinaryIO, kind: str, only: int | None = None) -> Iterator[tuple[Pixels, float | None]]:
+    """Each page's (h, w, 3) uint8 sRGB pixels, turned as EXIF says, and its ppi if the file says a credible one; `only`
+    is the number of a page that alone is wanted.
 
     One page is in memory at a time. Sizes are judged by the header, before decoding.
 
@@ -92,10 +93,10 @@ def read_pictures(stream: BinaryIO, kind: str) -> Iterator[tuple[Pixels, float |
         DamagedSource, EmptySource, SourceTooLarge, UnknownKind
     """
     if kind == "heic":
-        yield from _read_heic(stream)
+        yield from _read_heic(stream, only)
         return
     with _opened(stream, kind) as image:
-        for frame in _page_frames(image, kind):
+        for frame in _wanted(_page_frames(image, kind), only):
             with decoding(kind.upper()):
                 if frame != image.tell():
                     image.info.clear()  # Pillow would hand on the last page's resolution and profile
@@ -132,12 +133,16 @@ def _page_frames(image: Image.Image, kind: str) -> list[int]:
         return pages or [0]
 
 
-def _read_heic(stream: BinaryIO) -> Iterator[tuple[Pixels, float | None]]:
+def _wanted(frames: Sequence[int], only: int | None) -> Sequence[int]:
+    return frames if only is None else frames[only - 1 : only]
+
+
+def _read_heic(stream: BinaryIO, only: int | None) -> Iterator[tuple[Pixels, float | None]]:
     import pi_heif
 
     with decoding("HEIC"):
         heif = pi_heif.open_heif(stream)
-    for index in range(len(heif)):
+    for index in _wanted(range(len(heif)), only):
         with decoding("HEIC"):
             check_size(*heif[index].size)
             pixels = to_rgb(heif[index].to_pillow())

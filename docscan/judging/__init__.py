@@ -2,9 +2,9 @@
 
 from docscan import models
 from docscan.judging import classifier
-from docscan.judging.verdict import CHECKPOINT, SEIZURE, judge
+from docscan.judging.verdict import CHECKPOINT, SEIZURE, amend, judge
 
-__all__ = ["CHECKPOINT", "SEIZURE", "judge", "model_version"]
+__all__ = ["CHECKPOINT", "SEIZURE", "amend", "judge", "model_version"]
 
 
 def model_version() -> str:

@@ -12,19 +12,21 @@ from docscan.document import Finding
 
 Vector = npt.NDArray[np.float64]
 
-UNSCORED = frozenset({"mrz.codes"})
-"""Left to the floor: which issuers are known differs between installations; that one is not is no trace of forgery."""
+UNSCORED = frozenset({"mrz.codes", "history.number", "history.watchlist"})
+"""Left to the floor: which issuers, numbers and lists are known differs between installations, and is no trace of
+forgery on the document."""
 
-NAMES: tuple[str, ...] = tuple(
-    f"{check.name}/{measure}" for check in ALL if check.name not in UNSCORED for measure in check.measures
-)
+_SCORED = tuple(check for check in ALL if check.name not in UNSCORED)
+
+NAMES: tuple[str, ...] = tuple(f"{check.name}/{measure}" for check in _SCORED for measure in check.measures)
 
 
 def vector(findings: Iterable[Finding]) -> Vector:
     """(len(NAMES),) measures in the order of NAMES, NaN where none was taken; of several the largest counts."""
+    scored = {check.name for check in _SCORED}
     values = dict.fromkeys(NAMES, np.nan)
     for finding in findings:
-        if finding.check in UNSCORED:
+        if finding.check not in scored:
             continue
         for measure, value in finding.measures.items():
             name = f"{finding.check}/{measure}"

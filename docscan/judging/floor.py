@@ -18,6 +18,8 @@ FLOOR = frozenset(
         "mrz.print",
         "portrait.substitution",
         "portrait.ghost",
+        "history.number",
+        "history.watchlist",
     }
 )
 """Checks whose FAIL a person looks at whatever the score says: those of what is written, where it is certain by rule,

@@ -50,6 +50,19 @@ def weigh(
     )
 
 
+def amend(verdict: Verdict, finding: Finding) -> Verdict:
+    """The verdict where one check of the floor that no score depends on has another answer now. What was flagged stays
+    flagged; a FAIL makes a clear document one to refer."""
+    reasons = tuple(reason for reason in verdict.reasons if reason.check != finding.check)
+    if finding.outcome is not Outcome.FAIL or verdict.outcome is Decision.UNREADABLE:
+        return verdict.model_copy(update={"reasons": reasons})
+    outcome = Decision.REFER if verdict.outcome is Decision.CLEAR else verdict.outcome
+    reasons = (*reasons, *explain([finding], {}))
+    return verdict.model_copy(
+        update={"outcome": outcome, "reasons": tuple(sorted(reasons, key=lambda reason: -reason.weight))}
+    )
+
+
 def obstacles(exam: Examination) -> tuple[str, ...]:
     """Why the picture does not allow a verdict; a bad picture is never a suspicion."""
     reasons = tuple(r for face in exam.document.faces if not face.quality.usable for r in face.quality.reasons)

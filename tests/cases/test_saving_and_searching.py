@@ -60,7 +60,7 @@ def test_it_is_kept_once_for_one_engine(store, engine, make_report):
         again = saving.save(session, make_report(outcome=Decision.SUSPECT), engine, by="batch")
         elsewhere = saving.save(session, make_report(), other, by="batch")
     assert first.new
-    assert again == (first.document, False)
+    assert again == (first.document, False, Decision.CLEAR)
     assert elsewhere.new
     with store.reading() as session:
         assert session.execute(sa.select(sa.func.count(tables.Verdict.id))).scalar() == 2

@@ -212,6 +212,7 @@ def upgrade() -> None:
         sa.Column("page", sa.Integer(), nullable=False),
         sa.Column("path", sa.Text(), nullable=False),
         sa.Column("scan", sa.String(length=64), nullable=True),
+        sa.Column("pages", sa.Integer(), nullable=True),
         sa.Column("documents", sa.Integer(), nullable=False),
         sa.Column("error", sa.String(length=64), nullable=True),
         sa.Column("exit_code", sa.Integer(), nullable=True),

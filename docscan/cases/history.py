@@ -1,0 +1,142 @@
+"""What the store knows of a number, and telling the documents that share one of each other.
+
+Documents of one number point at each other whichever came first: when one is saved, those before it are amended. So the
+store says the same in the end, whatever the order in which a batch got to its pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from docscan import icao, judging
+from docscan.cases import tables
+from docscan.cases.rows import number_key
+from docscan.checks.history_number import HistoryNumber, is_sure
+from docscan.document import (
+    Document,
+    Examination,
+    Face,
+    FieldReading,
+    History,
+    MrzReading,
+    NotDone,
+    Outcome,
+    Reading,
+    Sighting,
+)
+from docscan.report import Report, Source
+
+_CHECK = HistoryNumber()
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """A `docscan.document.History`: the store, as a session sees it."""
+
+    session: Session
+    apart_from: Source | None = None
+    """A document that is not to be held against itself, whichever engine examined it."""
+
+    def with_number(self, state: str, number: str) -> Sequence[Sighting]:
+        return [_sighting(document) for document in self.documents(state, number)]
+
+    def documents(self, state: str, number: str) -> list[tables.Document]:
+        """Of a document that several engines examined, the last one's record."""
+        table = tables.Document
+        same = sa.select(sa.func.max(table.id)).where(table.state == state, table.number_key == number_key(number))
+        if self.apart_from:
+            source = self.apart_from
+            same = same.where(
+                ~sa.and_(table.scan == source.sha256, table.page == source.page, table.number == source.document)
+            )
+        same = same.group_by(table.scan, table.page, table.number)
+        return list(self.session.scalars(sa.select(table).where(table.id.in_(same)).order_by(table.id)))
+
+
+def looked_up(session: Session, report: Report) -> Report:
+    """The report with the answer of `history.number` as the store has it now, and the verdict that follows."""
+    return _amended(report, Known(session, apart_from=report.source))
+
+
+def touched(session: Session, report: Report) -> Iterator[tuple[int, Report]]:
+    """The documents that share the number of a report that was saved, with their reports where those now say more."""
+    number, state = _number(report)
+    if not number:
+        return
+    for document in Known(session, apart_from=report.source).documents(state, number):
+        before = Report.model_validate_json(document.report)
+        after = looked_up(session, before)
+        if after != before:
+            yield document.id, after
+
+
+def _amended(report: Report, history: History) -> Report:
+    (finding,) = _CHECK(_examination(report, history))
+    if not any(known.check == finding.check for known in report.findings):
+        findings = (*report.findings, finding)
+    else:
+        findings = tuple(finding if known.check == finding.check else known for known in report.findings)
+    return report.model_copy(
+        update={
+            "findings": findings,
+            "verdict": judging.amend(report.verdict, finding),
+            "not_done": tuple(
+                NotDone(check=f.check, code=f.code, message=f.message)
+                for f in findings
+                if f.outcome is Outcome.NOT_DONE
+            ),
+        }
+    )
+
+
+def _number(report: Report) -> tuple[str, str]:
+    if report.mrz is None:
+        return "", ""
+    read = icao.parse(report.mrz.lines, report.mrz.format)
+    return read.document_number, read.value("issuing_state")
+
+
+def _examination(report: Report, history: History | None = None) -> Examination:
+    """What a report still knows of an examination: all that is written, and where; no pixels, no template."""
+    record = report.mrz
+    mrz = None
+    if record is not None:
+        mrz = MrzReading(
+            engine=record.engine,
+            format=record.format,
+            lines=record.lines,
+            symbols=record.symbols,
+            face=record.face,
+            box=record.box,
+        )
+    faces = tuple(
+        Face(
+            pixels=np.broadcast_to(np.uint8(0), (face.height, face.width, 3)),
+            ppmm=face.ppmm,
+            to_page=np.array(face.to_page, dtype=np.float64),
+            quality=face.quality,
+            edges_seen=face.edges_seen,
+        )
+        for face in report.faces
+    )
+    fields: tuple[FieldReading, ...] = tuple(row.reading for row in report.fields if row.reading is not None)
+    return Examination(
+        Document(faces, report.format), Reading(mrz=mrz, fields=fields), None, on=date.min, history=history
+    )
+
+
+def _sighting(document: tables.Document) -> Sighting:
+    return Sighting(
+        document=document.id,
+        type=document.type,
+        name=document.name,
+        date_of_birth=document.date_of_birth,
+        date_of_expiry=document.date_of_expiry,
+        sure=is_sure(_examination(Report.model_validate_json(document.report))),
+    )
