@@ -16,7 +16,8 @@ def kept(store, engine, make_report):
     """A store with three documents and two decisions: audit rows 1 to 5."""
     with store.writing() as session:
         for number, outcome in enumerate((Decision.CLEAR, Decision.SUSPECT, Decision.REFER), start=1):
-            saving.save(session, make_report(outcome=outcome, sha256=f"{number}" * 64), engine, by="batch")
+            report = make_report(outcome=outcome, sha256=f"{number}" * 64, number=f"L89890{number}")
+            saving.save(session, report, engine, by="batch")
         decide(session, 2, Ruling.FORGED, by="anna", kind=Fraud.ALTERATION, note="Digit altered.", tags=["box 3"])
         decide(session, 3, Ruling.GENUINE, by="anna")
     assert told(store) == []
@@ -172,7 +173,7 @@ def test_many_writers_make_one_chain(store_url, engine, make_report):
         store = open_store(store_url)
         for number in range(5):
             with store.writing() as session:
-                report = make_report(sha256=f"{writer}{number}" * 32)
+                report = make_report(sha256=f"{writer}{number}" * 32, number=f"L{writer}{number}")
                 saving.save(session, report, engine, by=f"writer {writer}", case="Seizure 7")
         store.close()
 
