@@ -358,6 +358,20 @@ class TemplateMatch:
     """0 (nothing fits) to 1."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Ink:
+    """What is written on a face whose own print a template has taken away."""
+
+    face: int
+    pixels: npt.NDArray[np.uint8]
+    """(h, w) template pixels: 255 bare, 0 full ink."""
+    ppmm: float
+    to_face: Homography
+    """Pixels of the ink to pixels of the face."""
+    places: Mapping[str, Box]
+    """Where each field may stand, in pixels of the ink."""
+
+
 # --- what is asked and answered ---------------------------------------------------------------------------------------
 
 

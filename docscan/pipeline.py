@@ -135,7 +135,7 @@ def _ask(
     with watch.stage("match template"):
         match = templates.match(document, Reading(mrz=mrz, opinions=opinions), settings.templates)
     with watch.stage("read printed page"):
-        read = Reading(mrz=mrz, opinions=opinions, fields=reading.read_fields(document, mrz, match))
+        read = Reading(mrz=mrz, opinions=opinions, fields=reading.read_fields(document, mrz, templates.inks(match)))
     exam = Examination(
         document,
         read,

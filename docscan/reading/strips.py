@@ -50,19 +50,32 @@ class Strip:
         return moved.model_copy(update={"x": moved.x + self.origin[0], "y": moved.y + self.origin[1]})
 
 
-def cut(face: Face, box: Box, *, light_on_dark: bool = False) -> Strip | None:
+def cut(face: Face, box: Box) -> Strip | None:
     """The strip at `box` (pixels of the face), or None where too little of it is on the face."""
     if min(box.crop(face.pixels).shape[:2]) < 0.8 * face.ppmm:
         return None
     around = box.grown(_CONTEXT_MM * face.ppmm)
     pixels = around.crop(face.pixels)
-    if light_on_dark:
-        pixels = ~pixels
     inside = box.model_copy(update={"x": box.x - max(0, round(around.x)), "y": box.y - max(0, round(around.y))})
     height = _cap_height(inside.crop(flatten(pixels, face.ppmm, face.ppmm)), face.ppmm)
-    scale = float(np.clip(CAP_HEIGHT / height, 0.5, 4.0))
+    scale = _scale(height)
     flat = inside.scaled(scale).crop(flatten(pixels, face.ppmm, face.ppmm * scale))
     return Strip(_without_neighbours(flat), (max(0.0, box.x), max(0.0, box.y)), scale)
+
+
+def of_ink(ink: Grey, ppmm: float, box: Box) -> Strip | None:
+    """The strip at `box` on a picture of ink alone (255 bare, 0 full ink), or None where too little of it is there."""
+    crop = box.crop(ink)
+    if min(crop.shape) < 0.8 * ppmm:
+        return None
+    scale = _scale(_cap_height(crop, ppmm))
+    interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    sized = np.asarray(cv2.resize(crop, None, fx=scale, fy=scale, interpolation=interpolation), np.uint8)
+    return Strip(_without_neighbours(sized), (max(0.0, round(box.x)), max(0.0, round(box.y))), scale)
+
+
+def _scale(cap_height: float) -> float:
+    return float(np.clip(CAP_HEIGHT / cap_height, 0.5, 4.0))
 
 
 def whole_letters(face: Face, box: Box) -> Box:

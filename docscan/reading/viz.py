@@ -1,19 +1,18 @@
 """The visual inspection zone (VIZ): what the page prints beside portrait and MRZ, field by field.
 
-With a template the fields are read where genuine specimens have them. Without one the whole face is read first, fields
+With a template the fields are read where genuine specimens have them, on what is left when the template's own print is
+taken away. Without one the whole face is read first, fields
 are found by the labels beside them or, where no label is understood, by saying what the MRZ says, and then each is read
 again by itself. What is reported is what is printed, never a normal form of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-import numpy as np
-
-from docscan.document import Box, Document, Face, FieldReading, MrzReading, RegisteredFace, TemplateMatch, Zone, project
+from docscan.document import Box, Document, Face, FieldReading, Ink, MrzReading, project
 from docscan.reading import strips, tesseract
 from docscan.reading.labels import labelled
 from docscan.reading.layout import Segment, Word, segments
@@ -35,20 +34,25 @@ class _Place:
     face: int
     box: Box
     found_by: Literal["template", "label", "layout", "mrz"]
-    light_on_dark: bool = False
+    ink: Ink | None = None
+    """In whose pixels `box` is; in the face's where there is none."""
     at_first: Segment | None = None
 
 
-def read_fields(document: Document, mrz: MrzReading | None, match: TemplateMatch | None) -> tuple[FieldReading, ...]:
+def read_fields(document: Document, mrz: MrzReading | None, inks: Sequence[Ink] = ()) -> tuple[FieldReading, ...]:
     """The printed fields of a document's upright faces.
 
-    `mrz` tells where not to read and, for fields without a label, what to look for; `match` where a template has them.
-    Takes one call of Tesseract where all faces have a template, else two. Raises EngineError where Tesseract is missing
-    or fails.
+    `mrz` tells where not to read and, for fields without a label, what to look for; `inks` what is written where a
+    template has fields. Takes one call of Tesseract where all faces have an ink, else two. Raises EngineError where
+    Tesseract is missing or fails.
     """
-    zoned = {r.face: r for r in match.faces if any(z.kind == "field" for z in r.template_face.zones)} if match else {}
-    rest = [i for i in range(len(document.faces)) if i not in zoned]
-    places = [*_in_zones(zoned), *(_by_layout(document, rest, mrz) if rest else ())]
+    rest = [i for i in range(len(document.faces)) if i not in {ink.face for ink in inks}]
+    zoned = (
+        _Place(name, ink.face, box, "template", ink=ink)
+        for ink in sorted(inks, key=lambda ink: ink.face)
+        for name, box in ink.places.items()
+    )
+    places = [*zoned, *(_by_layout(document, rest, mrz) if rest else ())]
     return tuple(_read(document, places))
 
 
@@ -68,30 +72,14 @@ def _read(document: Document, places: Sequence[_Place]) -> Iterator[FieldReading
                 engine=tesseract.engine(),
                 found_by=place.found_by,
                 face=place.face,
-                box=box,
+                box=Box.around(project(box.corners(), place.ink.to_face)) if place.ink else box,
             )
 
 
 def _cut(face: Face, place: _Place) -> strips.Strip | None:
-    if place.found_by == "template":
-        return strips.cut(face, place.box, light_on_dark=place.light_on_dark)
+    if place.ink is not None:
+        return strips.of_ink(place.ink.pixels, place.ink.ppmm, place.box)
     return strips.cut(face, strips.whole_letters(face, place.box.grown(_MARGIN_MM * face.ppmm)))
-
-
-# --- with a template --------------------------------------------------------------------------------------------------
-
-
-def _in_zones(zoned: Mapping[int, RegisteredFace]) -> Iterator[_Place]:
-    for index, registered in sorted(zoned.items()):
-        for zone in registered.template_face.zones:
-            if zone.kind == "field":
-                box = _on_face(zone, registered)
-                yield _Place(zone.name, index, box, "template", light_on_dark=zone.light_on_dark)
-
-
-def _on_face(zone: Zone, registered: RegisteredFace) -> Box:
-    corners = zone.box.scaled(registered.template_face.ppmm).corners()
-    return Box.around(project(corners, np.linalg.inv(registered.to_template).astype(np.float64)))
 
 
 # --- without one ------------------------------------------------------------------------------------------------------

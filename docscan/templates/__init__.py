@@ -2,6 +2,7 @@
 
 from docscan.templates.enrolment import enrol
 from docscan.templates.folder import load, load_all, save
+from docscan.templates.ink import inks
 from docscan.templates.matching import match
 
-__all__ = ["enrol", "load", "load_all", "match", "save"]
+__all__ = ["enrol", "inks", "load", "load_all", "match", "save"]

@@ -15,17 +15,14 @@ from docscan.document import (
     MrzReading,
     Quality,
     Reading,
-    RegisteredFace,
     Side,
     Template,
-    TemplateFace,
-    TemplateMatch,
     Zone,
 )
 from docscan.errors import EnrolmentError
 from docscan.icao.formats import Format
 from docscan.reading.viz import read_fields
-from docscan.templates import folder, grammar, learning, naming, portrait
+from docscan.templates import folder, grammar, ink, learning, naming, portrait
 from docscan.templates.learning import Sketch
 from docscan.templates.naming import Texts
 from docscan.templates.normal import normal
@@ -50,7 +47,7 @@ def enrol(specimens: Sequence[tuple[Document, Reading]], *, id: str, state: str,
         raise EnrolmentError(f"Of {len(specimens)} specimens no {MIN_SPECIMENS} show the same side of one design.")
     sketches = [learning.sketch(plate) for plate in plates]
     format_ = _format(sightings)
-    texts = [_texts(s, format_) for s in sketches]
+    texts = [_texts(s) for s in sketches]
     mrzs = _mrzs(sketches, texts)
     sketches = _with_ghosts(sketches, mrzs)
     named = [_named(s, t, m) for s, t, m in zip(sketches, texts, mrzs, strict=True)]
@@ -96,40 +93,17 @@ def _with_portrait(sketches: Sequence[Sketch]) -> Sketch:
 # --- reading the specimens --------------------------------------------------------------------------------------------
 
 
-def _texts(sketched: Sketch, format_: Format) -> list[Texts]:
+def _texts(sketched: Sketch) -> list[Texts]:
     """What is read in each zone of each specimen."""
-    provisional = _provisional(sketched)
-    template = Template(
-        id="", state="", type="", format=format_, version=UNVERSIONED, specimens=0, faces=(provisional,)
-    )
-    plate = sketched.plate
     found: list[Texts] = []
-    for i, sighting in enumerate(plate.sightings):
-        laid = RegisteredFace(
-            face=0,
-            template_face=provisional,
-            pixels=plate.pixels[i],
-            to_template=plate.to_frame[i],
-            inliers=0,
-            residual=0.0,
-            covered=plate.covered[i],
-            flow=np.zeros((0, 4), np.float32),
-        )
-        match = TemplateMatch(template=template, faces=(laid,), score=1.0)
-        fields = read_fields(Document(faces=(sighting.face,)), None, match)
+    plate = sketched.plate
+    for sighting, to_frame, laid in zip(
+        plate.sightings, plate.to_frame, learning.lay_specimens(sketched, sketched.zones), strict=True
+    ):
+        written = ink.ink(laid, sketched.zones, face=0, to_face=np.linalg.inv(to_frame).astype(np.float64))
+        fields = read_fields(Document(faces=(sighting.face,)), None, [written])
         found.append({field.name: field.text for field in fields})
     return found
-
-
-def _provisional(sketched: Sketch) -> TemplateFace:
-    """The sketch as a template face that fields can be read by."""
-    return TemplateFace(
-        side="page",
-        ppmm=sketched.plate.ppmm,
-        reference=sketched.plate.pixels[0],
-        spread=sketched.ground.spread,
-        zones=sketched.zones,
-    )
 
 
 def _mrzs(sketches: Sequence[Sketch], texts: Sequence[Sequence[Texts]]) -> list[list[MrzReading | None]]:
@@ -177,7 +151,7 @@ def _labelled(sketched: Sketch, specimen: int) -> tuple[FieldReading, ...]:
         to_page=np.eye(3),
         quality=Quality(sharpness=0.0, glare=0.0, exposure=0.5),
     )
-    return read_fields(Document(faces=(face,)), None, None)
+    return read_fields(Document(faces=(face,)), None)
 
 
 # --- ghosts -----------------------------------------------------------------------------------------------------------

@@ -28,10 +28,18 @@ Mask = npt.NDArray[np.bool_]
 
 BANK = 360
 """Glyphs that a template face keeps."""
-COMMON_INK = 0.45
-"""Share of a field's contrast from which a stroke of the ground is taken for ink that all specimens have in common."""
 RELIEF = 0.4
 """Share of one side's change that the other has from which print is relief rather than ink."""
+SHOWN = 1.5
+"""Specimens that must show the ground for it to be known: more than one."""
+PAPER_MM = 0.35
+"""Height of the strips above and below a line of print in which its paper is seen."""
+MIN_PRINT = 5.0
+"""Departure (L) from the paper from which anything counts as print."""
+LETTER_DEPTH = 0.45
+"""Share of a line's contrast from which a pixel is of a letter; background print is far paler."""
+EDGE_MM = 0.12
+"""How far the soft edge of a letter reaches."""
 SAME_TEXT = 0.92
 """Correlation of two specimens' print from which it is the same text."""
 MISPRINT_FLOOR = 0.5
@@ -53,7 +61,7 @@ class Sketch:
 
     @cached_property
     def ground(self) -> Ground:
-        return _average(self.plate.labs, self.bare, self.base, self.plate.ppmm)
+        return self._total.mean(self.base, self.plate.ppmm)
 
     @property
     def portrait(self) -> Zone | None:
@@ -61,10 +69,47 @@ class Sketch:
 
     def without(self, specimen: int) -> Ground:
         """The ground as the other specimens show it."""
-        others = [i for i in range(len(self.bare)) if i != specimen]
-        return _average(
-            [self.plate.labs[i] for i in others], [self.bare[i] for i in others], self.base, self.plate.ppmm
+        own = _Total.of([self.plate.labs[specimen] - self.base], [self.bare[specimen]])
+        return self._total.less(own).mean(self.base, self.plate.ppmm)
+
+    @cached_property
+    def _total(self) -> _Total:
+        return _Total.of([lab - self.base for lab in self.plate.labs], self.bare)
+
+
+@dataclass(frozen=True, eq=False)
+class _Total:
+    """Sums over specimens of what they show bare, as differences from the base."""
+
+    sums: Floats
+    squares: Floats
+    counts: Floats
+    specimens: int
+
+    @classmethod
+    def of(cls, differences: Sequence[Floats], bare: Sequence[Mask]) -> _Total:
+        sums, counts = np.zeros_like(differences[0]), np.zeros(bare[0].shape, np.float32)
+        squares = np.zeros_like(counts)
+        for difference, mask in zip(differences, bare, strict=True):
+            shown = difference * mask[..., None]
+            sums += shown
+            squares += np.einsum("ijk,ijk->ij", shown, shown)
+            counts += mask
+        return cls(sums, squares, counts, len(bare))
+
+    def less(self, part: _Total) -> _Total:
+        return _Total(
+            self.sums - part.sums,
+            self.squares - part.squares,
+            self.counts - part.counts,
+            self.specimens - part.specimens,
         )
+
+    def mean(self, base: Floats, ppmm: float) -> Ground:
+        mean = self.sums / np.maximum(self.counts, 1)[..., None]
+        around = self.squares - self.counts * np.einsum("ijk,ijk->ij", mean, mean)
+        spread = np.sqrt(np.maximum(around, 0) / np.maximum(self.counts - 1, 1))
+        return Ground(base + mean, self.counts / self.specimens, spread, ppmm)
 
 
 def sketch(plate: Plate) -> Sketch:
@@ -90,8 +135,8 @@ def sketch(plate: Plate) -> Sketch:
         *(_zone(f"signature_{i}", "signature", box, ppmm) for i, box in enumerate(scrawls, start=1)),
     ]
     for i, box in enumerate(lines, start=1):
-        rise, fall = _sides(box, plate.labs, other, plate.median)
-        zones.append(_zone(f"field_{i}", "field", box, ppmm).model_copy(update={"light_on_dark": rise > fall}))
+        light = _lighter_than_paper(box, plate.labs, ppmm)
+        zones.append(_zone(f"field_{i}", "field", box, ppmm).model_copy(update={"light_on_dark": light}))
     if mrz is not None:
         zones.append(_zone("mrz", "mrz", mrz, ppmm))
     base = plate.median.copy()
@@ -109,7 +154,7 @@ def sketch(plate: Plate) -> Sketch:
             cut(pictured, zone.box.scaled(ppmm))[...] = True
     bare = tuple(np.where(pictured, c, b) for b, c in zip(bare, plate.covered, strict=True))
     sketched = Sketch(plate, zones=tuple(zones), bare=bare, base=base)
-    hidden = _hidden(sketched, departed)
+    hidden = _hidden(sketched)
     sketched = replace(sketched, bare=tuple(b & ~hidden for b in bare), base=_filled(base, hidden, ppmm))
     return replace(sketched, zones=tuple(_relief(zone, sketched, departed) for zone in zones))
 
@@ -123,18 +168,17 @@ def _relief(zone: Zone, sketched: Sketch, departed: Sequence[Mask]) -> Zone:
     return zone.model_copy(update={"kind": "relief"}) if min(rise, fall) > RELIEF * max(rise, fall) else zone
 
 
-def _hidden(sketched: Sketch, other: Sequence[Mask]) -> Mask:
-    """Where in fields and MRZ too few specimens show the ground, or all have the same ink: letters in common."""
+def _hidden(sketched: Sketch) -> Mask:
+    """Where in fields and MRZ fewer than SHOWN specimens show the ground, or all have the same letters."""
     ground = sketched.ground
     hidden = np.zeros(ground.support.shape, bool)
     for zone in sketched.zones:
         if zone.kind not in laying.WRITTEN:
             continue
         box, window = zone.box.scaled(ground.ppmm), zone.box.grown(1.2).scaled(ground.ppmm)
-        strokes = cut(ground.support, window) < laying.SUPPORT
-        if contrast := _contrast(sketched.plate, other, ground, box):
-            dark = grounds.printed_on(cut(ground.lab[..., 0], window), ground.ppmm, zone.light_on_dark)
-            strokes |= dark > COMMON_INK * contrast
+        unseen = cut(ground.support, window) * len(sketched.bare) < SHOWN
+        dark = grounds.printed_on(cut(ground.lab[..., 0], window), ground.ppmm, zone.light_on_dark)
+        strokes = unseen | (dark > LETTER_DEPTH * _contrast(sketched.plate, box, zone.light_on_dark))
         inside = np.zeros(hidden.shape, bool)
         cut(inside, box)[...] = True
         _, labels = cv2.connectedComponents(strokes.astype(np.uint8), connectivity=8)
@@ -144,14 +188,14 @@ def _hidden(sketched: Sketch, other: Sequence[Mask]) -> Mask:
     return hidden
 
 
-def _contrast(plate: Plate, other: Sequence[Mask], ground: Ground, box: Box) -> float:
-    """How far from the ground's L the print is that varies in a box (pixels); 0 where next to nothing varies."""
-    below = cut(ground.lab, box)[..., 0]
-    values = [
-        np.abs(cut(lab, box)[..., 0] - below)[cut(mask, box)] for lab, mask in zip(plate.labs, other, strict=True)
-    ]
-    found = np.concatenate(values)
-    return float(np.percentile(found, 75)) if len(found) > 20 else 0.0
+def _contrast(plate: Plate, box: Box, light_on_dark: bool) -> float:
+    """How far from its paper (L) a line of print in a box (pixels) is, letters in common included."""
+    depths = []
+    for lab in plate.labs:
+        lightness = cut(lab[..., 0], box) * (-1 if light_on_dark else 1)
+        paper, ink = np.percentile(lightness, (80, 3))
+        depths.append(paper - ink)
+    return float(np.median(depths))
 
 
 def _filled(base: Floats, hidden: Mask, ppmm: float) -> Floats:
@@ -202,32 +246,42 @@ def _sides(box: Box, labs: Sequence[Floats], other: Sequence[Mask], below: Float
     return rise, fall
 
 
+def _lighter_than_paper(box: Box, labs: Sequence[Floats], ppmm: float) -> bool:
+    """Whether what is printed in a box (pixels) is lighter than the paper, as seen in the rows just above and below.
+
+    What all specimens have in common counts like what varies, for a nationality hardly varies.
+    """
+    wide = Box(x=box.x, y=box.y - PAPER_MM * ppmm, width=box.width, height=box.height + 2 * PAPER_MM * ppmm)
+    rim = max(1, round(PAPER_MM * ppmm))
+    across = (max(1, round(3.0 * ppmm)), 1)
+    rise = fall = 0.0
+    for lab in labs:
+        crop = cut(lab[..., 0], wide)
+        above, below = (cv2.blur(np.median(rows, axis=0)[None], across) for rows in (crop[:rim], crop[-rim:]))
+        down = np.linspace(0.0, 1.0, len(crop), dtype=np.float32)[:, None]
+        change = crop - (above * (1 - down) + below * down)
+        rise += float(np.maximum(change - MIN_PRINT, 0).sum())
+        fall += float(np.maximum(-change - MIN_PRINT, 0).sum())
+    return rise > fall
+
+
 def _show_bare(base: Floats, plate: Plate, zone: Zone) -> None:
-    """Writes into `base` what the specimens show between their letters: per pixel, one of the lightest values."""
+    """Writes into `base` what the specimens show between their letters: per pixel, the median of those that have no
+    letter there, and where all have one, one of the lightest."""
     box = zone.box.grown(0.8).scaled(plate.ppmm)
     stack = np.stack([cut(lab, box) for lab in plate.labs])
+    lightness = -stack[..., 0] if zone.light_on_dark else stack[..., 0]
     rank = round(0.8 * (len(stack) - 1))
-    if zone.light_on_dark:
-        rank = len(stack) - 1 - rank
-    order = np.argsort(stack[..., 0], axis=0, kind="stable")[rank]
-    cut(base, box)[...] = np.take_along_axis(stack, order[None, ..., None], axis=0)[0]
-
-
-def _average(labs: Sequence[Floats], bare: Sequence[Mask], base: Floats, ppmm: float) -> Ground:
-    total, count, squares = (
-        np.zeros_like(base),
-        np.zeros(base.shape[:2], np.float32),
-        np.zeros(base.shape[:2], np.float32),
-    )
-    for lab, mask in zip(labs, bare, strict=True):
-        weight = mask.astype(np.float32)
-        total += lab * weight[..., None]
-        count += weight
-    mean = np.where(count[..., None] > 0, total / np.maximum(count, 1)[..., None], base)
-    for lab, mask in zip(labs, bare, strict=True):
-        squares += ((lab - mean) ** 2).sum(axis=2) * mask
-    spread = np.sqrt(squares / np.maximum(count - 1, 1))
-    return Ground(mean.astype(np.float32), count / len(labs), spread.astype(np.float32), ppmm)
+    order = np.argsort(lightness, axis=0, kind="stable")[rank]
+    lightest = np.take_along_axis(stack, order[None, ..., None], axis=0)[0]
+    depth = np.take_along_axis(lightness, order[None], axis=0)[0] - lightness
+    contrast = _contrast(plate, zone.box.scaled(plate.ppmm), zone.light_on_dark)
+    reach = np.ones((max(3, round(EDGE_MM * plate.ppmm) * 2 + 1),) * 2, np.uint8)
+    letters = np.stack([cv2.dilate((d > LETTER_DEPTH * contrast).astype(np.uint8), reach) for d in depth]) > 0
+    shown = np.where(letters[..., None], np.nan, stack)
+    enough = (~letters).sum(axis=0) > SHOWN
+    known = np.nanmedian(np.where(enough[None, ..., None], shown, stack), axis=0)
+    cut(base, box)[...] = np.where(enough[..., None], known, lightest)
 
 
 # --- normal variation -------------------------------------------------------------------------------------------------

@@ -1,0 +1,47 @@
+"""What is written on a face, for whoever reads it: the ground and the labels taken away."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from docscan.document import Box, Homography, Ink, TemplateMatch, Zone
+from docscan.templates import laying, typography
+from docscan.templates.arrays import cut
+from docscan.templates.laying import LaidFace
+
+FAINT = 0.15
+"""Share of the ink's contrast that is left of background print and dirt, and counts as bare."""
+
+
+def inks(match: TemplateMatch | None) -> tuple[Ink, ...]:
+    """The ink of every face that lies on a template face with fields."""
+    faces = match.faces if match else ()
+    return tuple(
+        ink(laying.laid(r), r.template_face.zones, face=r.face, to_face=np.linalg.inv(r.to_template).astype(np.float64))
+        for r in faces
+        if any(zone.kind == "field" for zone in r.template_face.zones)
+    )
+
+
+def ink(laid: LaidFace, zones: tuple[Zone, ...], *, face: int, to_face: Homography) -> Ink:
+    """A laid face's fields in black on white, each brought to full contrast by itself."""
+    ppmm = laid.ground.ppmm
+    canvas = np.full(laid.darkness.shape, 255, np.uint8)
+    places: dict[str, Box] = {}
+    reach = laying.windows(zones, laid.ground)
+    for zone in zones:
+        if zone.kind != "field":
+            continue
+        darkness = cut(laid.darkness, reach[zone.name])
+        _, contrast = typography.ink_of(darkness, ppmm)
+        if contrast >= typography.READABLE:
+            cut(canvas, reach[zone.name])[...] = _written(darkness, contrast)
+            places[zone.name] = reach[zone.name]
+    return Ink(face=face, pixels=canvas, ppmm=ppmm, to_face=to_face, places=places)
+
+
+def _written(darkness: npt.NDArray[np.float32], contrast: float) -> npt.NDArray[np.uint8]:
+    level = np.clip((darkness / contrast - FAINT) / (1 - FAINT), 0, 1)
+    return np.asarray(cv2.convertScaleAbs(255 * (1 - level)), np.uint8)
