@@ -13,6 +13,8 @@ from docscan.templates.laying import LaidFace
 
 FAINT = 0.15
 """Share of the ink's contrast that is left of background print and dirt, and counts as bare."""
+LETTER_PEAK = 0.65
+"""Share of the ink's contrast that the darkest spot of a letter reaches, and no remains of background print."""
 
 
 def inks(match: TemplateMatch | None) -> tuple[Ink, ...]:
@@ -35,13 +37,19 @@ def ink(laid: LaidFace, zones: tuple[Zone, ...], *, face: int, to_face: Homograp
         if zone.kind != "field":
             continue
         darkness = cut(laid.darkness, reach[zone.name])
-        _, contrast = typography.ink_of(darkness, ppmm)
+        mask, contrast = typography.ink_of(darkness, ppmm)
         if contrast >= typography.READABLE:
-            cut(canvas, reach[zone.name])[...] = _written(darkness, contrast)
+            cut(canvas, reach[zone.name])[...] = _letters(darkness, mask, contrast)
             places[zone.name] = reach[zone.name]
     return Ink(face=face, pixels=canvas, ppmm=ppmm, to_face=to_face, places=places)
 
 
-def _written(darkness: npt.NDArray[np.float32], contrast: float) -> npt.NDArray[np.uint8]:
+def _letters(darkness: npt.NDArray[np.float32], mask: npt.NDArray[np.bool_], contrast: float) -> npt.NDArray[np.uint8]:
+    """Dark on white: the parts of `mask` that are dark enough to be of letters, with their soft edges."""
     level = np.clip((darkness / contrast - FAINT) / (1 - FAINT), 0, 1)
-    return np.asarray(cv2.convertScaleAbs(255 * (1 - level)), np.uint8)
+    count, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)
+    peaks = np.zeros(count)
+    np.maximum.at(peaks, labels.ravel().astype(np.intp), level.ravel())
+    peaks[0] = 0.0
+    letters = cv2.dilate((peaks > LETTER_PEAK)[labels].astype(np.uint8), np.ones((5, 5), np.uint8))
+    return np.asarray(255 - np.rint(255 * level * letters), np.uint8)
