@@ -13,14 +13,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
 
-LANGUAGES = {"en": "English"}
+LANGUAGES = {"en": "English", "ms": "Bahasa Melayu", "si": "සිංහල", "ta": "தமிழ்"}
 """Each by the name that its speakers give it."""
 
 SENTENCE = "finding"
 """Context under which catalogues hold what findings are made of."""
 _PLACE = re.compile(r"\{(\d+)\}")
 _DEEPEST = 4
-_JOINTS = ("; ", ", ", " and ")
+BLOT = "▒▒▒"
+"""In place of what is not to be seen."""
+_SMALL = re.compile(r"\d{0,2}")
+"""Numbers of lines and characters tell nothing about a holder."""
+_JOINTS = ("; ", ": ", ", ", " and ")
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,10 +44,14 @@ class Language:
         """A text of the pages."""
         return self.catalogue.gettext(text) if text else text
 
+    def masked(self, text: str) -> str:
+        """The same as `sentence`, but whatever was put into it from a document is blotted out."""
+        return _capital(_sentence(self, text, 0, masked=True), text)
+
     def sentence(self, text: str) -> str:
         """A finding's sentence, which was put together in English: the pattern it was made by is found again, and its
         parts are said in this language as far as they are known."""
-        return text if self.code == "en" else _sentence(self, text, 0)
+        return text if self.code == "en" else _capital(_sentence(self, text, 0), text)
 
     @cached_property
     def patterns(self) -> tuple[tuple[re.Pattern[str], str], ...]:
@@ -62,16 +70,23 @@ def language(code: str) -> Language:
 ENGLISH = language("en")
 
 
-def _sentence(said_in: Language, text: str, depth: int) -> str:
+def _sentence(said_in: Language, text: str, depth: int, masked: bool = False) -> str:
     for pattern, said in said_in.patterns if depth < _DEEPEST else ():
         met = pattern.fullmatch(text)
         if met:
-            parts = {name: _sentence(said_in, part, depth + 1) for name, part in met.groupdict().items()}
+            parts = {name: _sentence(said_in, part, depth + 1, masked) for name, part in met.groupdict().items()}
             return _filled(said, parts)
+    if text.endswith("."):
+        return _sentence(said_in, text[:-1], depth, masked) + "."
     for joint in _JOINTS:
         if joint in text:
-            return joint.join(_sentence(said_in, part, depth + 1) for part in text.split(joint))
-    return text
+            return joint.join(_sentence(said_in, part, depth + 1, masked) for part in text.split(joint))
+    return BLOT if masked and not _SMALL.fullmatch(text) else text
+
+
+def _capital(said: str, source: str) -> str:
+    """Begins with a capital where the source did."""
+    return said[:1].upper() + said[1:] if source[:1].isupper() else said
 
 
 def _filled(said: str, parts: Mapping[str, str]) -> str:
@@ -90,7 +105,8 @@ def _pattern(source: str) -> re.Pattern[str]:
 def _read(code: str) -> Catalog:
     from babel.messages.pofile import read_po
 
-    with (files(__package__) / f"{code}.po").open("rb") as stream:
+    name = "messages.pot" if code == "en" else f"{code}.po"
+    with (files(__package__) / name).open("rb") as stream:
         return read_po(stream, locale=code)
 
 
@@ -110,7 +126,6 @@ def _catalogue(code: str) -> NullTranslations:
 
 
 def _sentences(code: str) -> Iterator[tuple[str, str]]:
-    if code != "en":
-        for message in _read(code):
-            if message.context == SENTENCE and isinstance(message.id, str) and not message.fuzzy:
-                yield message.id, str(message.string)
+    for message in _read(code):
+        if message.context == SENTENCE and isinstance(message.id, str) and not message.fuzzy:
+            yield message.id, message.id if code == "en" else str(message.string)

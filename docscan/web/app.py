@@ -20,7 +20,13 @@ from docscan.web import (
     entrance,
     failures,
     jobs,
+    overview,
+    review,
+    series,
+    trail,
+    training,
 )
+from docscan.web.gallery import Gallery
 from docscan.web.notices import Notices
 from docscan.web.results import Results
 from docscan.web.roles import Keys
@@ -34,6 +40,12 @@ from docscan.web.workers import Workers
 ROUTERS = (
     entrance.router,
     checkpoint.router,
+    review.router,
+    training.desk,
+    training.router,
+    overview.router,
+    series.router,
+    trail.router,
     accounts.router,
     accounts.own,
     api.router,
@@ -81,17 +93,19 @@ def create_app(settings: WebSettings) -> FastAPI:
 
 
 def _state(settings: WebSettings, app: FastAPI) -> State:
+    workers = Workers(
+        settings.workers,
+        jobs.start,
+        (settings.templates, settings.operating_point, settings.thorough),
+        longest_s=settings.longest_s,
+        most_waiting=settings.most_waiting,
+        megabytes=settings.worker_megabytes,
+    )
     state = State(
         settings=settings,
         store=app.state.store,
-        workers=Workers(
-            settings.workers,
-            jobs.start,
-            (settings.templates, settings.operating_point, settings.thorough),
-            longest_s=settings.longest_s,
-            most_waiting=settings.most_waiting,
-            megabytes=settings.worker_megabytes,
-        ),
+        workers=workers,
+        gallery=Gallery(app.state.store, workers, settings.result_megabytes * MEGABYTE),
         results=Results(settings.result_minutes * 60, settings.result_megabytes * MEGABYTE),
         sessions=Sessions(settings.idle_minutes * 60, settings.session_hours * 3600),
         attempts=Attempts(settings.logins_in_a_row, settings.login_wait_minutes * 60),

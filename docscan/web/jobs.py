@@ -11,9 +11,13 @@ from pathlib import Path
 from docscan import templates
 from docscan.errors import SourceError
 from docscan.languages import language
-from docscan.pipeline import Settings, examine
+from docscan.pipeline import Inspection, Settings, examine
+from docscan.report import Report
 from docscan.reporting import page
 from docscan.reporting.page import Sheet
+from docscan.web import handout, redaction, restoring, viewing
+from docscan.web.handout import HandoutPage
+from docscan.web.viewing import FaceView
 
 _WARMED_ON = 2
 """Templates that a worker examines before its first job: what is slow once is done before anybody waits."""
@@ -43,6 +47,30 @@ def examined(path: Path, name: str) -> tuple[Sheet, ...]:
         return tuple(_named(page.sheet(inspection), name) for inspection in examine(path, today))
     except SourceError as error:
         raise type(error)(str(error).replace(str(path), name)) from None
+
+
+def views(report: Report, scan: Path) -> tuple[FaceView, ...]:
+    """The faces of a document in the store. Raises SourceError."""
+    return viewing.views(report, scan, _settings.templates)
+
+
+def thumbnail(report: Report, scan: Path) -> bytes:
+    return viewing.thumbnail(report, scan)
+
+
+def redacted(report: Report, scan: Path) -> tuple[FaceView, ...]:
+    """The faces of a document in the store, as a class may see them. Raises SourceError."""
+    return redaction.redacted(report, scan, _settings.templates)
+
+
+def handout_pdf(name: str, pages: Sequence[HandoutPage], language_code: str) -> bytes:
+    return handout.pdf(name, pages, language(language_code))
+
+
+def report_pdf(report: Report, scan: Path, language_code: str) -> bytes:
+    """The page of the report on a document in the store. Raises SourceError."""
+    exam = restoring.examination(report, scan, _settings.templates)
+    return page.pdf([page.sheet(Inspection(report, exam))], language(language_code))
 
 
 def pdf(sheets: Sequence[Sheet], language_code: str) -> bytes:

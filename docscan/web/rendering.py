@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from docscan.languages import LANGUAGES, Language, language
 from docscan.reporting import wording
 from docscan.version import VERSION
-from docscan.web import rooms
+from docscan.web import rooms, words
 from docscan.web.roles import Visit, visited
 from docscan.web.state import state_of
 
@@ -24,7 +24,7 @@ async def page(request: Request, template: str, status: int = 200, **shown: Any)
     visit = await visited(request)
     said_in = language_of(request, visit)
     html = (
-        _environment(said_in.code)
+        environment(said_in.code)
         .get_template(f"{template}.html.j2")
         .render(
             account=visit.account,
@@ -46,7 +46,7 @@ def language_of(request: Request, visit: Visit) -> Language:
 
 
 @cache
-def _environment(code: str) -> Environment:
+def environment(code: str) -> Environment:
     said_in = language(code)
     environment = Environment(
         loader=PackageLoader("docscan.web", "pages"),
@@ -64,6 +64,8 @@ def _environment(code: str) -> Environment:
         languages=LANGUAGES,
         not_done=wording.not_done,
         outcomes=wording.OUTCOMES,
+        standing_signs=words.STANDING_SIGNS,
+        standing_words=words.STANDINGS,
         version=VERSION,
     )
     environment.filters.update(
@@ -73,6 +75,7 @@ def _environment(code: str) -> Environment:
         pieces=wording.pieces,
         printable=wording.printable,
         say=said_in.say,
+        masked=lambda text: wording.printable(said_in.masked(text)),
         sentence=lambda text: wording.printable(said_in.sentence(text)),
     )
     return environment

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from fastapi import Request
 
 from docscan.cases import Store
+from docscan.web.gallery import Gallery
 from docscan.web.notices import Notices
 from docscan.web.results import Results
 from docscan.web.sessions import Attempts, Sessions
@@ -28,6 +29,7 @@ class State:
     attempts: Attempts
     keys: Keys
     notices: Notices
+    gallery: Gallery
 
 
 def state_of(request: Request) -> State:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import sys
 import threading
@@ -16,9 +17,11 @@ import uvicorn
 
 sys.path.insert(0, str(Path(__file__).parent))  # what only these tests share
 
-from live import NAMES, PASSWORD, Server
+from live import NAMES, PASSWORD, SAMPLES, Server
+from playwright.sync_api import Page
 
 from docscan.cases import accounts
+from docscan.cases.accounts import Role
 from docscan.web.app import create_app
 from docscan.web.serving import configuration
 from docscan.web.settings import WebSettings
@@ -79,3 +82,27 @@ def browser_type_launch_args() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def browser_context_args() -> dict[str, Any]:
     return {"viewport": {"width": 1366, "height": 768}, "locale": "en"}
+
+
+STOCK = ("13-portrait-replaced.jpg", "19-mrz-one-digit.jpg", "22-counterfeit.jpg", "01-passport.jpg")
+
+
+@pytest.fixture(scope="session")
+def stocked(server: Server) -> dict[str, int]:
+    """Samples that an officer has referred: file -> number in the store."""
+    officer, numbers = server.client(Role.OFFICER), {}
+    for file in STOCK:
+        with (SAMPLES / file).open("rb") as scan:
+            path = officer.submit("/check", files={"file": (file, scan)}).headers["location"]
+        assert officer.submit(f"{path}/refer").status_code == 303
+        numbers[file] = int(re.search(r"Referred as document (\d+)", officer.page(path))[1])  # type: ignore[index]
+    return numbers
+
+
+@pytest.fixture
+def violations(page: Page) -> list[str]:
+    """What the browser refused because of the content-security policy, and scripts that failed."""
+    seen: list[str] = []
+    page.on("console", lambda message: seen.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: seen.append(str(error)))
+    return seen

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from playwright.sync_api import Locator
 
 from docscan.cases.accounts import Role
 from docscan.web.state import State
@@ -53,3 +54,17 @@ class Client(httpx.Client):
         if answer.status_code == 303:
             self.page("/account")
         return answer
+
+
+def files_of(stocked: dict[str, int]) -> list[int]:
+    """Numbers of the documents in the store, in order."""
+    return sorted(stocked.values())
+
+
+def drawn(picture: Locator) -> None:
+    """Waits until a picture has come; the pages' policy forbids scripts that would wait in the browser."""
+    for _ in range(300):
+        if picture.evaluate("i => i.complete && i.naturalWidth > 0"):
+            return
+        picture.page.wait_for_timeout(100)
+    raise AssertionError("the picture does not come")

@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from live import NAMES, PASSWORD, SAMPLES, Server
 from PIL import Image
 from playwright.sync_api import Page, expect
@@ -39,15 +38,6 @@ def hand_in(page: Page, file: Path) -> None:
 def kept(server: Server) -> int:
     with server.state.store.reading() as session:
         return searching.count(session)
-
-
-@pytest.fixture
-def violations(page: Page) -> list[str]:
-    """What the browser refused because of the content-security policy, and scripts that failed."""
-    seen: list[str] = []
-    page.on("console", lambda message: seen.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: seen.append(str(error)))
-    return seen
 
 
 def test_a_suspect_is_referred_by_keyboard_alone(server: Server, page: Page, violations: list[str]) -> None:
