@@ -55,6 +55,7 @@ def report(
     document: int = 1,
     confidence: float = 0.999,
     with_mrz: bool = True,
+    path: str = "scans/passport.jpg",
 ) -> Report:
     """A report on a passport: with a reason where it is flagged."""
     lines = icao.build(
@@ -92,7 +93,7 @@ def report(
     quality = Quality(ppi=300, sharpness=0.14, glare=0.0, exposure=0.7)
     face = FaceRecord(side=None, width=1475, height=1040, ppmm=11.8, to_page=upright, edges_seen=True, quality=quality)
     return Report(
-        source=Source(path="scans/passport.jpg", sha256=sha256, kind="jpeg", page=page, document=document),
+        source=Source(path=path, sha256=sha256, kind="jpeg", page=page, document=document),
         verdict=Verdict(
             outcome=outcome,
             probability=0.9 if flagged else 0.02,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from docscan.batch.summary import Summary
+from docscan.batch.summary import Line, Summary
 from docscan.document import Decision
 from docscan.reporting.wording import DECISIONS, printable
 
@@ -19,6 +21,24 @@ def show(found: Summary, console: Console | None = None) -> None:
     """Prints a summary: outcomes, reasons, States, errors, and what to look at first."""
     out = console or Console(highlight=False)
     out.print(_summary(found), markup=False, highlight=False, emoji=False)
+
+
+def show_runs(runs: Sequence[Line], console: Console | None = None) -> None:
+    """Prints a line a run."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style=_QUIET)
+    for heading in ("run", "case", "begun (UTC)", "finished (UTC)", "by", "pages", "errors"):
+        table.add_column(heading, overflow="fold")
+    for run in runs:
+        table.add_row(
+            Text(str(run.run), style="bold"),
+            Text(printable(run.case)),
+            run.started_at[:16].replace("T", " "),
+            run.finished_at[:16].replace("T", " ") if run.finished_at else "not yet",
+            Text(printable(run.by)),
+            str(run.pages),
+            str(run.errors),
+        )
+    (console or Console(highlight=False)).print(table)
 
 
 def _summary(found: Summary) -> RenderableType:

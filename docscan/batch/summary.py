@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -122,6 +122,39 @@ def summary(session: Session, number: int) -> Summary:
         failures={str(error): (count, str(message)) for error, count, message in failures},
         first=_first(session, members),
     )
+
+
+class Line(NamedTuple):
+    """A run in the list of all."""
+
+    run: int
+    case: str
+    started_at: str
+    finished_at: str | None
+    by: str
+    pages: int
+    errors: int
+
+
+def all_runs(session: Session) -> list[Line]:
+    """All runs, first to last."""
+    run, task = tables.Run, tables.Task
+    found = session.execute(
+        sa.select(
+            run.id,
+            tables.Case.name,
+            run.started_at,
+            run.finished_at,
+            run.by,
+            sa.func.count(task.id) - sa.func.count(task.error),
+            sa.func.count(task.error),
+        )
+        .join(tables.Case, tables.Case.id == run.case)
+        .outerjoin(task, task.run == run.id)
+        .group_by(run.id, tables.Case.name, run.started_at, run.finished_at, run.by)
+        .order_by(run.id)
+    )
+    return [Line(*row) for row in found]
 
 
 def as_json(found: Summary) -> dict[str, Any]:

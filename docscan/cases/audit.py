@@ -61,6 +61,15 @@ def head(session: Session) -> Head | None:
     return Head(*last) if last else None
 
 
+def rows(session: Session, subject: str | None = None, *, limit: int) -> list[dict[str, Any]]:
+    """The last rows, on one subject or all, in their order."""
+    columns = tables.Audit.__table__.columns
+    last = sa.select(*columns).order_by(columns["id"].desc()).limit(limit)
+    if subject is not None:
+        last = last.where(columns["subject"] == subject)
+    return [dict(row) for row in reversed(session.execute(last).mappings().all())]
+
+
 def row_hash(row: Mapping[str, Any]) -> str:
     """SHA-256 over all columns but the hash itself."""
     return tables.digest(tables.canonical({name: value for name, value in row.items() if name != "hash"}))

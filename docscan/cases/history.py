@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from docscan import icao, judging
 from docscan.cases import tables
 from docscan.cases.rows import number_key
+from docscan.cases.store import Store
 from docscan.checks.history_number import HistoryNumber, is_sure
 from docscan.document import (
     Document,
@@ -29,6 +30,7 @@ from docscan.document import (
     Outcome,
     Reading,
     Sighting,
+    Watchlist,
 )
 from docscan.report import Report, Source
 
@@ -59,6 +61,17 @@ class Known:
         return list(self.session.scalars(sa.select(table).where(table.id.in_(same)).order_by(table.id)))
 
 
+@dataclass(frozen=True, eq=False)
+class InStore:
+    """A `docscan.document.History`: the store as it is when it is asked."""
+
+    store: Store
+
+    def with_number(self, state: str, number: str) -> Sequence[Sighting]:
+        with self.store.reading() as session:
+            return Known(session).with_number(state, number)
+
+
 def looked_up(session: Session, report: Report) -> Report:
     """The report with the answer of `history.number` as the store has it now, and the verdict that follows."""
     return _amended(report, Known(session, apart_from=report.source))
@@ -77,7 +90,7 @@ def touched(session: Session, report: Report) -> Iterator[tuple[int, Report]]:
 
 
 def _amended(report: Report, history: History) -> Report:
-    (finding,) = _CHECK(_examination(report, history))
+    (finding,) = _CHECK(examination(report, history))
     if not any(known.check == finding.check for known in report.findings):
         findings = (*report.findings, finding)
     else:
@@ -102,7 +115,7 @@ def _number(report: Report) -> tuple[str, str]:
     return read.document_number, read.value("issuing_state")
 
 
-def _examination(report: Report, history: History | None = None) -> Examination:
+def examination(report: Report, history: History | None = None, watchlist: Watchlist | None = None) -> Examination:
     """What a report still knows of an examination: all that is written, and where; no pixels, no template."""
     record = report.mrz
     mrz = None
@@ -127,7 +140,12 @@ def _examination(report: Report, history: History | None = None) -> Examination:
     )
     fields: tuple[FieldReading, ...] = tuple(row.reading for row in report.fields if row.reading is not None)
     return Examination(
-        Document(faces, report.format), Reading(mrz=mrz, fields=fields), None, on=date.min, history=history
+        Document(faces, report.format),
+        Reading(mrz=mrz, fields=fields),
+        None,
+        on=date.min,
+        history=history,
+        watchlist=watchlist,
     )
 
 
@@ -138,5 +156,5 @@ def _sighting(document: tables.Document) -> Sighting:
         name=document.name,
         date_of_birth=document.date_of_birth,
         date_of_expiry=document.date_of_expiry,
-        sure=is_sure(_examination(Report.model_validate_json(document.report))),
+        sure=is_sure(examination(Report.model_validate_json(document.report))),
     )

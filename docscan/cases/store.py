@@ -69,6 +69,14 @@ class Store:
         with explained(self.url), Session(engine, expire_on_commit=False) as session:
             yield session
 
+    def tidy(self) -> None:
+        """Leaves nothing of what was removed in SQLite's log of changes."""
+        if self.engine.dialect.name == "sqlite":
+            with explained(self.url), self.engine.connect() as connection:
+                connection.exec_driver_sql("COMMIT")  # a checkpoint cannot run within a transaction
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                connection.exec_driver_sql("BEGIN")
+
     def close(self) -> None:
         self.engine.dispose()
 
@@ -144,6 +152,7 @@ def _speak(engine: sa.Engine, wait_s: float) -> None:
             cursor.execute("PRAGMA journal_mode = WAL")
             cursor.execute("PRAGMA synchronous = FULL")  # what was committed survives a power cut
             cursor.execute("PRAGMA foreign_keys = ON")
+            cursor.execute("PRAGMA secure_delete = ON")  # what was purged is overwritten
             cursor.close()
 
         @event.listens_for(engine, "begin")

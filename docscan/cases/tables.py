@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, MetaData, String, Text, UniqueConstraint
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 Digest = String(64)
 Time = String(32)
@@ -123,6 +123,7 @@ class Document(Base):
     """The whole `Report` as JSON: the record itself, which the audit trail vouches for."""
     profile: Mapped[str | None] = mapped_column(Text)
     """JSON of docscan.series: what links documents of one workshop."""
+    file: Mapped[Scan] = relationship(viewonly=True)
 
 
 class CaseDocument(Base):

@@ -43,7 +43,7 @@ class HistoryNumber:
         others = [sighting for sighting in seen if not _same_person(mrz, sighting)]
         if others:
             sure = is_sure(exam) and any(_surely_another(exam, mrz, sighting) for sighting in others)
-            told = f"{_documents(others)} in the case store the same number for another person"
+            told = f"{_documents(others)} the same number, for another person"
             return self._finding(
                 Outcome.FAIL if sure else Outcome.UNSURE,
                 "number_of_another_person",
@@ -52,9 +52,7 @@ class HistoryNumber:
                 **places,
             )
         if unlike := [sighting for sighting in seen if not _same_document(mrz, sighting)]:
-            told = (
-                f"{_documents(unlike)} in the case store the same number for the same person, but is another document."
-            )
+            told = f"{_documents(unlike)} the same number for the same person, with another date of expiry or type."
             return self._finding(Outcome.UNSURE, "number_on_another_document", told, **places)
         if seen:
             told = f"This document was seen before: {_listed(seen)} in the case store."
@@ -113,7 +111,7 @@ def _likeness(mrz: Mrz, sighting: Sighting) -> float:
 
 def _documents(sightings: Sequence[Sighting]) -> str:
     listed = _listed(sightings)
-    return f"{listed[0].upper()}{listed[1:]} {'has' if len(sightings) == 1 else 'have'}"
+    return f"{listed[0].upper()}{listed[1:]} in the case store {'has' if len(sightings) == 1 else 'have'}"
 
 
 def _listed(sightings: Sequence[Sighting]) -> str:

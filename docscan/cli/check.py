@@ -8,7 +8,20 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from docscan.cli.common import CLEAR, FLAGGED, UNREADABLE, AsJson, Errors, Files, Folders, OnDate, settings_of
+from docscan.cli.common import (
+    CLEAR,
+    FLAGGED,
+    UNREADABLE,
+    AsJson,
+    Errors,
+    Files,
+    Folders,
+    OnDate,
+    StoreUrl,
+    WatchlistFile,
+    seen_before,
+    settings_of,
+)
 from docscan.errors import SourceError
 
 if TYPE_CHECKING:
@@ -29,23 +42,26 @@ def check(
         Literal["checkpoint", "seizure"],
         typer.Option(help="checkpoint: few genuine documents flagged; seizure: few forgeries missed."),
     ] = "checkpoint",
+    store: StoreUrl = None,
+    watchlist: WatchlistFile = None,
 ) -> None:
     """Examine every document in the files and say what speaks against it."""
     from docscan.document import Decision
     from docscan.reporting import json, page, terminal
 
-    settings = settings_of(folders, on, thorough=thorough, operating_point=operating_point)
     errors = Errors(as_json)
     kept: list[Inspection] = []
     outcomes: set[Decision] = set()
-    for inspection in _each(files, settings, errors):
-        outcomes.add(inspection.report.verdict.outcome)
-        if as_json:
-            typer.echo(json.line(inspection.report))
-        else:
-            terminal.show(inspection.report)
-        if html or pdf:
-            kept.append(inspection)
+    with seen_before(store, watchlist) as lookups:
+        settings = settings_of(folders, on, thorough=thorough, operating_point=operating_point, **lookups)
+        for inspection in _each(files, settings, errors):
+            outcomes.add(inspection.report.verdict.outcome)
+            if as_json:
+                typer.echo(json.line(inspection.report))
+            else:
+                terminal.show(inspection.report)
+            if html or pdf:
+                kept.append(inspection)
     if html:
         page.write_html(kept, html)
     if pdf:

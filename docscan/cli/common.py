@@ -66,6 +66,23 @@ def opened(url: str | None, *, create: bool = False) -> Iterator[Store]:
         store.close()
 
 
+@contextmanager
+def seen_before(store: str | None, watchlist: Path | None) -> Iterator[dict[str, Any]]:
+    """The settings with which documents are looked up in a case store and a watchlist, where those are named."""
+    lookups: dict[str, Any] = {}
+    if watchlist:
+        from docscan.cases.watchlist import load
+
+        lookups["watchlist"] = load(watchlist)
+    if not store:
+        yield lookups
+        return
+    from docscan.cases.history import InStore
+
+    with opened(store) as where:
+        yield lookups | {"history": InStore(where)}
+
+
 class Errors:
     """Says each error once: a sentence on stderr, and with --json a line on stdout in the file's place."""
 
