@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -49,6 +51,23 @@ def capture(seed: int, kind: str) -> Captured:
         case "thumbnail":
             return _thumbnail(rng, kind)
     raise ValueError(f"no capture {kind!r}; there are {', '.join(KINDS)}")
+
+
+def kept(folder: Path, seed: int, kind: str) -> Captured:
+    """The same page, drawn once and kept in `folder`."""
+    file = folder / f"{kind.replace(' ', '-')}-{seed}.npz"
+    if file.exists():
+        with np.load(file) as stored:
+            printed = [
+                Printed(Format[form], tuple(lines), np.array(outline), height)
+                for form, lines, outline, height in json.loads(str(stored["printed"]))
+            ]
+            return Captured(stored["pixels"], kind, tuple(printed))
+    page = capture(seed, kind)
+    facts = [(p.format.name, p.lines, p.outline.tolist(), p.height) for p in page.printed]
+    folder.mkdir(parents=True, exist_ok=True)
+    np.savez(file, pixels=page.pixels, printed=json.dumps(facts))
+    return page
 
 
 def _any_format(rng: np.random.Generator) -> Format:

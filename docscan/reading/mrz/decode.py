@@ -82,16 +82,39 @@ UNREADABLE = LineReading(
 """The reading of a strip in which no comb stands."""
 
 
-def decode(response: Response, lengths: Sequence[int] | None = LENGTHS) -> LineReading:
-    """The best reading whose length is one of `lengths`; of whatever length is printed where None."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Line:
+    """Where characters may stand along a strip."""
+
+    response: Response
+    places: Floats
+    """(m,) positions, two pitches past each end of the strip."""
+    seen: Floats
+    """(m,) probability that a character stands there."""
+    pitch: float
+
+
+def found_line(response: Response) -> Line | None:
+    """None where no comb stands."""
     teeth = _comb(response)
     if teeth is None:
-        return UNREADABLE
+        return None
     pitch = float(np.median(np.diff(teeth)))
-    places, seen = _own_centres(response, teeth, pitch)
-    gain = 2 * seen - 1
-    total = np.concatenate([[0.0], np.cumsum(gain)])
-    spans = [_fullest(total)] if lengths is None else [_fullest_of(total, n) for n in lengths if n <= len(teeth)]
+    return Line(response, *_own_centres(response, teeth, pitch), pitch)
+
+
+def decode(response: Response, lengths: Sequence[int] | None = LENGTHS) -> LineReading:
+    """The best reading whose length is one of `lengths`; of whatever length is printed where None."""
+    return read_line(found_line(response), lengths)
+
+
+def read_line(line: Line | None, lengths: Sequence[int] | None = LENGTHS) -> LineReading:
+    """The same of a line that was found before."""
+    if line is None:
+        return UNREADABLE
+    response, places, seen, pitch = line.response, line.places, line.seen, line.pitch
+    total = np.concatenate([[0.0], np.cumsum(2 * seen - 1)])
+    spans = [_fullest(total)] if lengths is None else [_fullest_of(total, n) for n in lengths if n <= len(places)]
     if not spans or max(spans)[0] <= 0:
         return UNREADABLE
     _, first, last = max(spans)
@@ -162,9 +185,9 @@ def _comb(response: Response) -> Floats | None:
             return None
         curve = _fitted(number, at, weight, pitch, degree)
         number = _inverse(curve, at, number)
-        clear = np.abs(at - np.polyval(curve, np.round(number))) < 0.3 * pitch
+        clear = np.abs(at - curve.at(np.round(number))) < 0.3 * pitch
         at, weight, number = at[clear], weight[clear], np.round(number[clear])
-    inside = np.asarray(np.polyval(curve, np.arange(number.min(), number.max() + 1)), dtype=np.float64)
+    inside = curve.at(np.arange(number.min(), number.max() + 1))
     steps = np.diff(inside)
     if len(steps) < 3 or steps.min() < _NARROWEST or steps.max() > _WIDEST:
         return None
@@ -190,28 +213,43 @@ def _numbered(at: Floats, weight: Floats, pitch: float) -> npt.NDArray[np.int64]
     return number
 
 
-def _fitted(number: Floats, at: Floats, weight: Floats, pitch: float, degree: int) -> Floats:
-    """Coefficients, highest power first, of position over number; curvature is held back where few peaks speak."""
-    middle, half = number.mean(), max(1.0, float(np.ptp(number)) / 2)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Curve:
+    """Position over number: a polynomial, highest power first, of (number - middle) / half."""
+
+    coefficients: Floats
+    middle: float
+    half: float
+
+    def at(self, number: Floats) -> Floats:
+        return np.asarray(np.polyval(self.coefficients, (number - self.middle) / self.half), np.float64)
+
+    def slope(self, number: Floats) -> Floats:
+        powers = np.arange(len(self.coefficients) - 1, 0, -1)
+        inner = self.coefficients[:-1] * powers
+        return np.asarray(np.polyval(inner, (number - self.middle) / self.half) / self.half, np.float64)
+
+
+def _fitted(number: Floats, at: Floats, weight: Floats, pitch: float, degree: int) -> _Curve:
+    """Curvature is held back where few peaks speak."""
+    middle, half = float(number.mean()), max(1.0, float(np.ptp(number)) / 2)
     unit = (number - middle) / half
     design = np.vander(unit, degree + 1)
     hold = np.diag([1e-2 * max(0, degree - i - 1) for i in range(degree + 1)])
-    strength = weight.copy()
+    strength = weight
     for _ in range(4):
         weighted = design * strength[:, None]
         inner = np.linalg.solve(design.T @ weighted + hold, weighted.T @ at)
         rest = np.abs(at - design @ inner) / (0.08 * pitch)
         strength = weight / np.maximum(1.0, rest) ** 2
-    local = np.poly1d(inner)
-    return np.asarray(local(np.poly1d([1 / half, -middle / half])).coeffs)
+    return _Curve(np.asarray(inner, np.float64), middle, half)
 
 
-def _inverse(curve: Floats, at: Floats, start: Floats) -> Floats:
+def _inverse(curve: _Curve, at: Floats, start: Floats) -> Floats:
     """Numbers (not whole) at which `curve` passes the positions `at`."""
-    slope = np.polyder(curve)
     number = start
     for _ in range(2):
-        number = number - (np.polyval(curve, number) - at) / np.maximum(np.polyval(slope, number), 5.0)
+        number = number - (curve.at(number) - at) / np.maximum(curve.slope(number), 5.0)
     return np.asarray(number)
 
 

@@ -259,15 +259,21 @@ _LONGEST = 60
 def _extrapolated(known: Sequence[tuple[int, float, float]], at: int) -> tuple[float, float]:
     """The least-squares line through (n, x, y), at another n. Plain numbers: it is called for every character."""
     count = len(known)
-    n = sum(k[0] for k in known) / count
-    x = sum(k[1] for k in known) / count
-    y = sum(k[2] for k in known) / count
-    spread = sum((k[0] - n) ** 2 for k in known)
+    sum_n = sum_x = sum_y = sum_nn = sum_nx = sum_ny = 0.0
+    for n, x, y in known:
+        n -= at  # noqa: PLW2901
+        sum_n += n
+        sum_x += x
+        sum_y += y
+        sum_nn += n * n
+        sum_nx += n * x
+        sum_ny += n * y
+    spread = sum_nn - sum_n * sum_n / count
     if not spread:
-        return x, y
-    slope_x = sum((k[0] - n) * k[1] for k in known) / spread
-    slope_y = sum((k[0] - n) * k[2] for k in known) / spread
-    return x + slope_x * (at - n), y + slope_y * (at - n)
+        return sum_x / count, sum_y / count
+    slope_x = (sum_nx - sum_n * sum_x / count) / spread
+    slope_y = (sum_ny - sum_n * sum_y / count) / spread
+    return (sum_x - slope_x * sum_n) / count, (sum_y - slope_y * sum_n) / count
 
 
 def _fit(members: dict[int, int], marks: Marks) -> Comb | None:

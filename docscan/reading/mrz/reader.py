@@ -15,7 +15,7 @@ from docscan.document import MrzOnPage, MrzReading, Pixels, Symbol
 from docscan.icao.check_digits import FILLER, LETTERS
 from docscan.icao.layouts import LAYOUTS, Charset
 from docscan.icao.mrz import detect_format
-from docscan.reading.mrz.decode import SYMBOLS, LineReading, decode
+from docscan.reading.mrz.decode import SYMBOLS, LineReading, found_line, read_line
 from docscan.reading.mrz.locate import QUICK, THOROUGH, Comb, Effort, Floats, Gray, find_combs
 from docscan.reading.mrz.recognise import responses
 from docscan.reading.mrz.straighten import CAP, PITCH, ROWS, USUAL_ASPECT, Line, Strip, cut, straighten
@@ -27,6 +27,8 @@ LEAST_SCORE = 0.72
 """From which something is an MRZ."""
 GOOD_SCORE = 0.93
 """From which no other way up is tried."""
+DOUBTFUL = 0.02
+"""Probability of another symbol from which strips that are a little off are cut anew."""
 LEAST_MIRRORED = 0.85
 LEAST_FILLED = 0.5
 """Share of places with a character from which a row of them is worth reading in other ways up."""
@@ -98,6 +100,11 @@ class _Found:
         return float(np.mean([_score(line) for line in self.lines]))
 
     @property
+    def doubt(self) -> float:
+        """Probability that the least certain symbol is another."""
+        return 1.0 - min(float(line.probabilities[:, : len(SYMBOLS)].max(axis=1).min()) for line in self.lines)
+
+    @property
     def filled(self) -> float:
         """Share of the places at which any character stands."""
         return float(np.mean([line.seen.mean() for line in self.lines]))
@@ -127,7 +134,7 @@ def _read_group(gray: Gray, combs: Sequence[Comb]) -> _Found | None:
         best = _read_any_way(straighten(gray, combs, aspect))
         if best is None:
             return None
-        again = _read_way(_refined(gray, best), best.way) if _is_off(best) else None
+        again = _read_way(_refined(gray, best), best.way) if best.doubt > DOUBTFUL and _is_off(best) else None
         if again is not None and again.score > best.score:
             best = again
         if best.score > (LEAST_MIRRORED if best.way.mirrored else LEAST_SCORE) and _is_laid_out(best):
@@ -170,15 +177,15 @@ def _read_any_way(strips: Sequence[Strip]) -> _Found | None:
 def _read_way(strips: Sequence[Strip], way: _Way) -> _Found | None:
     """The run of neighbouring lines, and the length they share, that is best filled with MRZ characters."""
     ordered = way.order(strips)
-    answers = responses(way.lay(strips))
-    readings = [decode(answer) for answer in answers]
+    found = [found_line(answer) for answer in responses(way.lay(strips))]
+    readings = [read_line(line) for line in found]
     options = []
     for rows, columns in SHAPES:
         if not any(len(reading.chars) == columns for reading in readings):
             continue
         lines = [
-            reading if len(reading.chars) == columns else decode(answer, (columns,))
-            for answer, reading in zip(answers, readings, strict=True)
+            reading if len(reading.chars) == columns else read_line(line, (columns,))
+            for line, reading in zip(found, readings, strict=True)
         ]
         for top in range(len(lines) - rows + 1):
             chosen = lines[top : top + rows]
