@@ -201,18 +201,24 @@ def _place(table: npt.NDArray[np.float32], face: SpecimenFace, to_picture: Homog
     size = (x1 - x0, y1 - y0)
     mask = _rounded(pixels.shape[:2], round(3.18 * per_mm[0, 0]))
     laid = cv2.warpPerspective(pixels, move, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
-    alpha = cv2.warpPerspective(mask, move, size, flags=cv2.INTER_LINEAR).astype(np.float32)[..., None] / 255
+    alpha = cv2.warpPerspective(mask, move, size, flags=cv2.INTER_LINEAR).astype(np.float32) / 255
     part = table[y0:y1, x0:x1]
-    dark = cv2.GaussianBlur(np.roll(alpha, (3, 4), (0, 1)), (0, 0), 5.0)[..., None]
-    part *= 1 - shadow * dark
-    part += (laid - part) * alpha
+    # The shadow is soft: a quarter of the resolution is enough for it.
+    small = cv2.resize(np.roll(alpha, (3, 4), (0, 1)), None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    dark = cv2.resize(cv2.GaussianBlur(small, (0, 0), 5.0 / 4), size)
+    # The ground's weight is what the face leaves, less what the shadow takes.
+    part[...] = (
+        cv2.blendLinear(laid.astype(np.float32), part, alpha, 1 - alpha)
+        - part * ((1 - alpha) * dark * shadow)[..., None]
+    )
 
 
 def _lid(shape: tuple[int, int], rng: np.random.Generator) -> npt.NDArray[np.float32]:
     """A scanner's lid: nearly white, or dark grey."""
     tone = rng.uniform(236, 250) if rng.random() < 0.75 else rng.uniform(40, 90)
-    lid = np.full((*shape, 3), tone, dtype=np.float32) + rng.normal(0, 1.5, 3).astype(np.float32)
-    return lid * (1 - 0.02 * np.linspace(0, 1, shape[0], dtype=np.float32)[:, None, None])
+    colour = (tone + rng.normal(0, 1.5, 3)).astype(np.float32)
+    rows = colour * (1 - 0.02 * np.linspace(0, 1, shape[0], dtype=np.float32)[:, None, None])
+    return np.repeat(rows, shape[1], axis=1)
 
 
 def _table(shape: tuple[int, int], rng: np.random.Generator) -> npt.NDArray[np.float32]:
@@ -264,14 +270,17 @@ def _light(picture: npt.NDArray[np.float32], rng: np.random.Generator, glare: fl
 def _sense(picture: npt.NDArray[np.float32], device: Device, rng: np.random.Generator) -> Pixels:
     """Blur, colours, noise, sharpening and rounding of one device."""
     seen = cv2.GaussianBlur(picture, (0, 0), device.psf)
-    seen = cv2.transform(seen, np.array(device.colour, dtype=np.float32))
-    seen = 255 * np.power(np.clip(seen / 255, 0, 1), device.gamma, dtype=np.float32)
+    levels = cv2.add(cv2.transform(seen, np.array(device.colour, dtype=np.float32)), 0, dtype=cv2.CV_8U)
     read, shot = device.noise
-    sigma = np.sqrt(read**2 + shot**2 * seen / 255)
-    seen += sigma * rng.standard_normal(seen.shape, dtype=np.float32)
+    tones = 255 * np.power(np.arange(256, dtype=np.float32) / 255, device.gamma)
+    sigmas = np.sqrt(read**2 + shot**2 * tones / 255).astype(np.float32)
+    cv2.setRNGSeed(int(rng.integers(2**31)))
+    noise = cv2.randn(np.empty_like(seen), 0, 1)
+    np.multiply(noise, cv2.LUT(levels, sigmas), out=noise)
+    np.add(noise, cv2.LUT(levels, tones.astype(np.float32)), out=seen)
     if device.sharpen:
-        seen += device.sharpen * (seen - cv2.GaussianBlur(seen, (0, 0), 1.2))
-    return np.clip(seen + 0.5, 0, 255).astype(np.uint8)
+        seen = cv2.addWeighted(seen, 1 + device.sharpen, cv2.GaussianBlur(seen, (0, 0), 1.2), -device.sharpen, 0)
+    return np.asarray(cv2.add(seen, 0, dtype=cv2.CV_8U), dtype=np.uint8)
 
 
 def capture(

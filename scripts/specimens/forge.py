@@ -317,6 +317,13 @@ def _print_and_scan(job: _Job) -> tuple[str, ...]:
     return ("template.background",)
 
 
+def _photocopy(job: _Job) -> tuple[str, ...]:
+    ppi = job.specimen.faces[0].ppi
+    job.pages = {s: reproduce.photocopied(p, ppi, job.skill, job.rng) for s, p in job.pages.items()}
+    job.note_pages("copied on a laser copier")
+    return ("template.background",)
+
+
 def _screen(job: _Job) -> tuple[str, ...]:
     ppi = job.specimen.faces[0].ppi
     job.pages = {s: reproduce.shown_on_screen(p, ppi, job.skill, job.rng) for s, p in job.pages.items()}
@@ -367,6 +374,7 @@ ATTACKS: dict[str, Callable[[_Job], tuple[str, ...]]] = {
     "counterfeit": _counterfeit,
     "wrong_series": _wrong_series,
     "print_and_scan": _print_and_scan,
+    "photocopy": _photocopy,
     "screen": _screen,
     "camouflage": _camouflage,
     "field_grammar": _field_grammar,

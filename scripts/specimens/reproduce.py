@@ -29,6 +29,29 @@ def printed_again(page: Pixels, ppi: float, skill: Skill, rng: np.random.Generat
     )
 
 
+def photocopied(page: Pixels, ppi: float, skill: Skill, rng: np.random.Generator) -> Pixels:
+    """Copied on a laser machine: toner in rows of dots that grow with darkness. Crude on an old grey one, careful on a
+    fine grey one, professional in colours whose rows lie at angles to each other."""
+    small = cv2.resize(page, None, fx=300 / ppi, fy=300 / ppi, interpolation=cv2.INTER_AREA)
+    seen = cv2.resize(small, page.shape[1::-1], interpolation=cv2.INTER_CUBIC).astype(np.float32) / 255
+    seen = np.clip((seen - 0.5) * 1.12 + 0.53 + rng.normal(0, 0.01, 3).astype(np.float32), 0, 1)
+    pitch = ppi / {"crude": 106, "careful": 141, "professional": 190}[skill]
+    angles = (45.0,)
+    if skill == "professional":
+        angles = (15.0, 75.0, 0.0)
+    else:
+        seen = seen @ np.array([[0.299], [0.587], [0.114]], dtype=np.float32)
+    turned = np.deg2rad(np.array(angles) + rng.normal(0, 1.5))
+    y, x = np.mgrid[0 : page.shape[0], 0 : page.shape[1]].astype(np.float32) * np.float32(2 * np.pi / pitch)
+    toner = np.empty_like(seen)
+    for i, a in enumerate(turned):
+        c, s = np.float32(np.cos(a)), np.float32(np.sin(a))
+        dots = 0.5 + 0.25 * (np.cos(c * x + s * y) + np.cos(c * y - s * x))
+        toner[..., i] = np.clip((seen[..., i] - dots) * 5 + 0.5, 0, 1)
+    toner = cv2.GaussianBlur(toner, (0, 0), 0.9 * ppi / 600).reshape(*page.shape[:2], -1)
+    return np.broadcast_to(28 + 222 * toner, page.shape).astype(np.uint8)
+
+
 def shown_on_screen(page: Pixels, ppi: float, skill: Skill, rng: np.random.Generator) -> Pixels:
     """Displayed on a panel of so many pixels an inch: red, green and blue stripes with dark gaps."""
     pitch = {"crude": 6, "careful": 4, "professional": 3}[skill]
