@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from docscan.checks.base import Check
+from docscan.checks.capture_recapture import CaptureRecapture
 from docscan.checks.consistency_viz_mrz import VizMrz
 from docscan.checks.history_number import HistoryNumber
 from docscan.checks.history_watchlist import HistoryWatchlist
@@ -14,6 +15,7 @@ from docscan.checks.mrz_format import MrzFormat
 from docscan.checks.mrz_print import MrzPrint
 from docscan.checks.portrait_ghost import PortraitGhost
 from docscan.checks.portrait_substitution import PortraitSubstitution
+from docscan.checks.print_process import PrintProcess
 from docscan.checks.state_document_number import StateDocumentNumber
 from docscan.checks.state_personal_number import StatePersonalNumber
 from docscan.checks.template_background import TemplateBackground
@@ -37,7 +39,9 @@ ALL: tuple[Check, ...] = (
     TemplateGrammar(),
     PortraitSubstitution(),
     PortraitGhost(),
+    PrintProcess(),
     ImageCompression(),
+    CaptureRecapture(),
     HistoryNumber(),
     HistoryWatchlist(),
 )

@@ -290,7 +290,7 @@ def _counterfeit(job: _Job) -> tuple[str, ...]:
         ppi = job.specimen.faces[0].ppi
         job.pages = {s: reproduce.printed_again(p, ppi, "professional", job.rng) for s, p in job.pages.items()}
     job.note_pages("whole page drawn anew and printed by inkjet")
-    return "template.background", "template.layout"
+    return "template.background", "template.layout", "print.process"
 
 
 def _wrong_series(job: _Job) -> tuple[str, ...]:
@@ -314,21 +314,21 @@ def _print_and_scan(job: _Job) -> tuple[str, ...]:
     ppi = job.specimen.faces[0].ppi
     job.pages = {s: reproduce.printed_again(p, ppi, job.skill, job.rng) for s, p in job.pages.items()}
     job.note_pages("scanned and printed again")
-    return ("template.background",)
+    return "print.process", "template.background"
 
 
 def _photocopy(job: _Job) -> tuple[str, ...]:
     ppi = job.specimen.faces[0].ppi
     job.pages = {s: reproduce.photocopied(p, ppi, job.skill, job.rng) for s, p in job.pages.items()}
     job.note_pages("copied on a laser copier")
-    return ("template.background",)
+    return "capture.recapture", "print.process", "template.background"
 
 
 def _screen(job: _Job) -> tuple[str, ...]:
     ppi = job.specimen.faces[0].ppi
     job.pages = {s: reproduce.shown_on_screen(p, ppi, job.skill, job.rng) for s, p in job.pages.items()}
     job.note_pages("photographed from a screen")
-    return ("template.background",)
+    return "capture.recapture", "template.background"
 
 
 _FANTASY = (

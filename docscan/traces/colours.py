@@ -1,0 +1,45 @@
+"""How much colour a picture has, and how grainy its colours are."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+Pixels = npt.NDArray[np.uint8]
+Mask = npt.NDArray[np.bool_]
+
+PPMM = 5.0
+"""Pixels a millimetre at which grain is measured: dots of ink that clump, not those of the sensor."""
+COLOUR_PPMM = 2.0
+"""The same for colours as such: noise is averaged away."""
+
+
+def _resized(pixels: Pixels, ppmm: float, wanted: float) -> npt.NDArray[np.float32]:
+    scale = min(1.0, wanted / ppmm)
+    small = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    return small.astype(np.float32)
+
+
+def variety(pixels: Pixels, ppmm: float) -> float:
+    """CIELAB chroma by which the most colourful twentieth of (h, w, 3) pixels differs from the usual colour."""
+    small = _resized(pixels, ppmm, COLOUR_PPMM) / 255
+    chroma = cv2.cvtColor(small, cv2.COLOR_RGB2LAB)[..., 1:].reshape(-1, 2)
+    return float(np.percentile(np.linalg.norm(chroma - np.median(chroma, axis=0), axis=1), 95))
+
+
+def grain(pixels: Pixels, ppmm: float, judged: Mask | None = None) -> float:
+    """Grey levels by which colours typically differ over 0.2 to 0.4 mm, in (h, w, 3) pixels, `judged` (h, w) of them.
+
+    An inkjet makes a tint of dots of few inks, strewn at random; offset print makes it of one even ink, or of lines.
+    """
+    small = _resized(pixels, ppmm, PPMM)
+    red, green, blue = cv2.split(small)
+    wanted = np.ones(pixels.shape[:2], np.uint8) if judged is None else judged.astype(np.uint8)
+    where = cv2.resize(wanted, small.shape[1::-1], interpolation=cv2.INTER_NEAREST) > 0
+    total = 0.0
+    for difference in (red - green, (red + green) / 2 - blue):
+        band = cv2.GaussianBlur(difference, (0, 0), 0.2 * PPMM) - cv2.GaussianBlur(difference, (0, 0), 0.4 * PPMM)
+        chosen = np.abs(band[where])
+        total += float(np.median(chosen)) if chosen.size else 0.0
+    return total
