@@ -329,6 +329,8 @@ class Template:
     """SHA-256 over the folder's files."""
     specimens: int
     faces: tuple[TemplateFace, ...]
+    issued: tuple[date | None, date | None] = (None, None)
+    """First and last day on which this series was issued, where an authority says so."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -356,6 +358,8 @@ class TemplateMatch:
     faces: tuple[RegisteredFace, ...]
     score: float
     """0 (nothing fits) to 1."""
+    kin: tuple[Template, ...] = ()
+    """Templates of other series of the same State, type and format."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

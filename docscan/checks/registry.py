@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from docscan.checks.base import Check
 from docscan.checks.capture_recapture import CaptureRecapture
 from docscan.checks.consistency_viz_mrz import VizMrz
+from docscan.checks.format_geometry import FormatGeometry
 from docscan.checks.history_number import HistoryNumber
 from docscan.checks.history_watchlist import HistoryWatchlist
 from docscan.checks.image_compression import ImageCompression
@@ -19,8 +20,10 @@ from docscan.checks.print_process import PrintProcess
 from docscan.checks.state_document_number import StateDocumentNumber
 from docscan.checks.state_personal_number import StatePersonalNumber
 from docscan.checks.template_background import TemplateBackground
+from docscan.checks.template_claim import TemplateClaim
 from docscan.checks.template_grammar import TemplateGrammar
 from docscan.checks.template_layout import TemplateLayout
+from docscan.checks.template_series import TemplateSeries
 from docscan.checks.template_typeface import TemplateTypeface
 from docscan.document import Examination, Finding
 
@@ -33,6 +36,9 @@ ALL: tuple[Check, ...] = (
     StatePersonalNumber(),
     VizMrz(),
     MrzPrint(),
+    FormatGeometry(),
+    TemplateClaim(),
+    TemplateSeries(),
     TemplateBackground(),
     TemplateLayout(),
     TemplateTypeface(),

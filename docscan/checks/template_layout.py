@@ -22,17 +22,13 @@ class TemplateLayout:
     """Compares where fields begin and rest, and where static print stands, with the specimens.
 
     `left`, `baseline`: the field that is most out of place; `static_shift`: labels and other static print out
-    of place among their surroundings; `misfit`: 5 where the MRZ claims a model whose template the document does not
-    fit at all.
+    of place among their surroundings.
     """
 
     name = "template.layout"
-    measures = ("left", "baseline", "static_shift", "misfit")
+    measures = ("left", "baseline", "static_shift")
 
     def __call__(self, exam: Examination) -> Iterable[Finding]:
-        if exam.match is not None and not exam.match.faces:
-            yield _misfit(self.name, exam)
-            return
         faces, findings = judged_faces(self.name, exam)
         yield from findings
         for registered in faces:
@@ -85,18 +81,6 @@ class TemplateLayout:
             message="Fields and static print stand where genuine specimens have them.",
         )
         yield from answers(found, measures, agreed)
-
-
-def _misfit(check: str, exam: Examination) -> Finding:
-    usable = all(face.quality.usable for face in exam.document.faces)
-    return Finding(
-        check=check,
-        outcome=Outcome.FAIL if usable else Outcome.UNSURE,
-        code="design_does_not_fit",
-        message="The machine-readable zone names a document model that is enrolled here, but the design is another.",
-        expected=exam.match.template.id if exam.match is not None else "",
-        measures={"misfit": 5.0},
-    )
 
 
 def _static_shift(registered: RegisteredFace) -> tuple[float, Box]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -41,9 +42,20 @@ def enrol(
     state: Annotated[str, typer.Option(help="Code of the issuing State as the MRZ has it.")],
     type: Annotated[str, typer.Option(help="First letter of the document code: P, I, V ...")],
     out: Annotated[Path, typer.Option(help="The folder of templates to add it to.")],
+    issued_from: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day on which this series was issued.")
+    ] = None,
+    issued_until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day on which this series was issued.")
+    ] = None,
 ) -> None:
     """Learn a template from scans of at least 3 genuine specimens, as they come from the scanner."""
     from docscan import enrolment
     from docscan.reporting import terminal
 
-    terminal.show_template(enrolment.enrol(files, template_id=template_id, state=state, type=type, out=out))
+    first, last = (day.date() if day else None for day in (issued_from, issued_until))
+    if first and last and first > last:
+        raise UsageError("--issued-from is later than --issued-until.")
+    terminal.show_template(
+        enrolment.enrol(files, template_id=template_id, state=state, type=type, out=out, issued=(first, last))
+    )

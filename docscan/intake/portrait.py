@@ -1,4 +1,4 @@
-"""Which way up a face without an MRZ lies: a head tells."""
+"""Heads: where they are, and which way up a face without an MRZ lies."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import Any
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
-from docscan.document import Pixels
+from docscan.document import Box, Pixels
 
 _WIDTH = 240
 """Pixels across the document at which heads are sought: a portrait is at least 20 mm wide, so 40 pixels or more."""
@@ -17,22 +18,34 @@ _HEAD = (30, 120)
 
 def heads_by_turn(pixels: Pixels) -> tuple[bool, bool, bool, bool]:
     """Whether an upright head is seen in (h, w, 3) RGB pixels turned by 0, 90, 180, 270 degrees counter-clockwise."""
+    grey, _ = _small(pixels)
+    seen = [bool(_found(np.ascontiguousarray(np.rot90(grey, turn)))) for turn in range(4)]
+    return seen[0], seen[1], seen[2], seen[3]
+
+
+def heads(pixels: Pixels) -> tuple[Box, ...]:
+    """Upright heads, from about the eyebrows to the chin, in pixels of the picture."""
+    grey, scale = _small(pixels)
+    return tuple(Box(x=f["c"], y=f["r"], width=f["width"], height=f["height"]).scaled(1 / scale) for f in _found(grey))
+
+
+def _small(pixels: Pixels) -> tuple[npt.NDArray[Any], float]:
+    """Grey, _WIDTH pixels the longer way, and the scale at which it is."""
     h, w = pixels.shape[:2]
     scale = _WIDTH / max(h, w)
     size = (max(1, round(w * scale)), max(1, round(h * scale)))
-    grey = cv2.cvtColor(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
+    return cv2.cvtColor(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY), scale
 
-    def seen(turn: int) -> bool:
-        view = np.ascontiguousarray(np.rot90(grey, turn))
-        smallest, largest = _HEAD
-        if min(view.shape) < smallest:
-            return False
-        found = _cascade().detect_multi_scale(
-            view, scale_factor=1.2, step_ratio=1.0, min_size=(smallest, smallest), max_size=(largest, largest)
+
+def _found(grey: npt.NDArray[Any]) -> list[Any]:
+    smallest, largest = _HEAD
+    if min(grey.shape) < smallest:
+        return []
+    return list(
+        _cascade().detect_multi_scale(
+            grey, scale_factor=1.2, step_ratio=1.0, min_size=(smallest, smallest), max_size=(largest, largest)
         )
-        return len(found) > 0
-
-    return seen(0), seen(1), seen(2), seen(3)
+    )
 
 
 @cache

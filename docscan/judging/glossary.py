@@ -29,6 +29,8 @@ _BY_CHECK: Mapping[str, str] = {
     "template.field_grammar": ALTERATION,
     "template.layout": ALTERATION,
     "template.background": COUNTERFEIT,
+    "template.claim": COUNTERFEIT,
+    "template.series": COUNTERFEIT,
     "portrait.substitution": PHOTO,
     "portrait.ghost": PHOTO,
 }
@@ -44,7 +46,6 @@ _BY_CODE: Mapping[tuple[str, str], str] = {
     ("template.background", "texture_departs"): ERASURE,
     ("template.background", "tone_departs"): ERASURE,
     ("template.layout", "static_print_out_of_place"): COUNTERFEIT,
-    ("template.layout", "design_does_not_fit"): COUNTERFEIT,
 }
 
 

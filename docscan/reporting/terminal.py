@@ -58,15 +58,24 @@ def show_state(state: State, console: Console | None = None) -> None:
 
 def show_templates(templates: Sequence[Template], console: Console | None = None) -> None:
     """Prints a line for each template."""
-    table = _table("id", "State", "type", "format", "faces", "specimens", "version")
+    table = _table("id", "State", "type", "format", "faces", "specimens", "issued", "version")
     for template in templates:
         faces = ", ".join(face.side for face in template.faces)
         table.add_row(
             Text(template.id, style="bold"),
             *(Text(t) for t in (template.state, template.type, template.format, faces, str(template.specimens))),
+            Text(issued(template)),
             Text(template.version[:12], style=_QUIET),
         )
     _print(table, console)
+
+
+def issued(template: Template) -> str:
+    """ "2012-03-01 to 2020-02-29"; "" where it is not known."""
+    first, last = template.issued
+    if first is None and last is None:
+        return ""
+    return f"until {last}" if first is None else f"since {first}" if last is None else f"{first} to {last}"
 
 
 def show_template(template: Template, console: Console | None = None) -> None:

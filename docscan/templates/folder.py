@@ -10,6 +10,7 @@ import tomllib
 import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ from docscan.templates.arrays import Floats
 
 TOML = "template.toml"
 JPEG_QUALITY = 93
+ISSUED = ("issued_from", "issued_until")
+"""Keys of the first and last day of issue; both may be missing."""
 
 _QUANTA: Mapping[str, tuple[str, float]] = {
     "support": ("u1", 1 / 200),
@@ -139,12 +142,14 @@ def _quantised(name: str, array: Floats) -> npt.NDArray[Any]:
 def _toml(template: Template) -> str:
     lines = [
         "# A docscan template. Zones may be corrected by hand: boxes are [x, y, width, height] in millimetres from the",
-        "# top left corner; normal values are [median, spread] over the specimens.",
+        "# top left corner; normal values are [median, spread] over the specimens. issued_from and issued_until",
+        "# (days such as 2020-01-31) say when this series was issued.",
         f"id = {_string(template.id)}",
         f"state = {_string(template.state)}",
         f"type = {_string(template.type)}",
         f"format = {_string(template.format)}",
         f"specimens = {template.specimens}",
+        *(f"{key} = {day.isoformat()}" for key, day in zip(ISSUED, template.issued, strict=True) if day is not None),
     ]
     for face in template.faces:
         lines += ["", "[[faces]]", f"side = {_string(face.side)}", f"ppmm = {face.ppmm:.5f}"]
@@ -201,11 +206,22 @@ def _parse(files: Mapping[str, bytes], where: str) -> Template:
             version=_version(files),
             specimens=int(table["specimens"]),
             faces=tuple(_face(face, files) for face in table["faces"]),
+            issued=_issued(table),
         )
     except KeyError as error:
         raise TemplateError(f"{where}: {error.args[0]} is missing.") from error
     except (ValidationError, ValueError, TypeError, zipfile.BadZipFile, cv2.error) as error:
         raise TemplateError(f"{where}: {_first_line(error)}") from error
+
+
+def _issued(table: Mapping[str, Any]) -> tuple[date | None, date | None]:
+    first, last = (table.get(key) for key in ISSUED)
+    for key, day in zip(ISSUED, (first, last), strict=True):
+        if day is not None and (not isinstance(day, date) or isinstance(day, datetime)):
+            raise ValueError(f"{key}: write a day as 2020-01-31, without quotation marks.")
+    if first is not None and last is not None and first > last:
+        raise ValueError(f"{ISSUED[0]} is later than {ISSUED[1]}.")
+    return first, last
 
 
 def _version(files: Mapping[str, bytes]) -> str:

@@ -57,9 +57,18 @@ def match(document: Document, reading: Reading, templates: Sequence[Template]) -
         if fitted and (best is None or score > best[0]):
             best = score, template, fitted
     if best is None:
-        return TemplateMatch(template=claimed[0], faces=(), score=0.0) if claimed else None
+        return TemplateMatch(template=claimed[0], faces=(), score=0.0, kin=tuple(claimed[1:])) if claimed else None
     score, template, fitted = best
-    return TemplateMatch(template=template, faces=tuple(_laid(document, one) for one in fitted), score=score)
+    return TemplateMatch(
+        template=template,
+        faces=tuple(_laid(document, one) for one in fitted),
+        score=score,
+        kin=tuple(other for other in templates if other is not template and _kin(other, template)),
+    )
+
+
+def _kin(one: Template, other: Template) -> bool:
+    return (one.state, one.type, one.format) == (other.state, other.type, other.format)
 
 
 def claimed_by(mrz: MrzReading | None, templates: Sequence[Template]) -> list[Template]:

@@ -56,5 +56,5 @@ def test_the_same_place_on_another_face_is_another_place() -> None:
 
 def test_terms_are_of_the_code_where_it_tells_more() -> None:
     assert glossary.term(finding("template.layout", code="field_out_of_place")) == glossary.ALTERATION
-    assert glossary.term(finding("template.layout", code="design_does_not_fit")) == glossary.COUNTERFEIT
+    assert glossary.term(finding("template.layout", code="static_print_out_of_place")) == glossary.COUNTERFEIT
     assert glossary.term(finding("image.noise")) == glossary.MANIPULATED
