@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from docscan.cli.common import Files, Folders
+from docscan.cli.common import CLEAR, FLAGGED, Files, Folders, OnDate
 from docscan.errors import UsageError
+
+if TYPE_CHECKING:
+    from docscan.document import Template
 
 app = typer.Typer(no_args_is_help=True, help="The templates of genuine documents.")
 
@@ -26,13 +29,60 @@ def list_templates(folders: Folders = None) -> None:
 @app.command("show")
 def show_template(template_id: Annotated[str, typer.Argument(metavar="ID")], folders: Folders = None) -> None:
     """Print a template's zones and how genuine specimens vary in them."""
-    from docscan import templates
     from docscan.reporting import terminal
+
+    terminal.show_template(_the(template_id, folders))
+
+
+@app.command()
+def review(
+    template_id: Annotated[str, typer.Argument(metavar="ID")],
+    html: Annotated[Path | None, typer.Option(help="Where to write the page; ID.html unless told otherwise.")] = None,
+    folders: Folders = None,
+) -> None:
+    """Write a page that shows a template's zones and variation, for whoever corrects its template.toml."""
+    from docscan.reporting import review
+
+    template = _the(template_id, folders)
+    path = html or Path(f"{template.id}.html")
+    review.write_html(template, path)
+    typer.echo(f"{path} shows template {template.id}, version {template.version[:12]}.")
+
+
+@app.command()
+def check(
+    template_id: Annotated[str, typer.Argument(metavar="ID")],
+    files: Annotated[list[Path], typer.Argument(metavar="SPECIMEN...", help="The files that it was enrolled from.")],
+    folders: Folders = None,
+    folds: Annotated[
+        int | None, typer.Option(min=2, help="So many parts, each left out once; one file at a time unless told.")
+    ] = None,
+    on: OnDate = None,
+) -> None:
+    """Examine each specimen by a template enrolled from the others: false alarms to expect of genuine documents."""
+    from docscan import enrolment
+    from docscan.document import Decision
+    from docscan.reporting import terminal
+
+    template = _the(template_id, folders)
+    said = {Decision.REFER: FLAGGED, Decision.SUSPECT: FLAGGED}
+    code = CLEAR
+    held = []
+    for inspection in enrolment.leave_out(files, template, folds or len(files), on.date() if on else None):
+        terminal.show_held_out(inspection.report)
+        held.append(inspection.report)
+        code = max(code, said.get(inspection.report.verdict.outcome, CLEAR))
+    terminal.show_false_alarms(held, enrolment.warnings(template))
+    raise typer.Exit(code)
+
+
+def _the(template_id: str, folders: list[Path] | None) -> Template:
+    from docscan import templates
 
     found = next((t for t in templates.load_all(folders or []) if t.id == template_id), None)
     if found is None:
         raise UsageError(f"No template {template_id!r}; `docscan templates list` lists them.")
-    terminal.show_template(found)
+    return found
 
 
 @app.command()

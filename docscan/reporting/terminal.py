@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 
 from rich.console import Console, Group, RenderableType
@@ -88,6 +89,32 @@ def show_template(template: Template, console: Console | None = None) -> None:
             grammar = ", ".join(f"{key} {value}" for key, value in zone.grammar.items())
             table.add_row(Text(printable(zone.name)), zone.kind, *box, Text(printable(grammar), style=_QUIET))
         _print(Group(Text(f"\n{face.side}", style="bold"), table), console)
+
+
+def show_held_out(report: Report, console: Console | None = None) -> None:
+    """Prints a line on a specimen that was examined by a template enrolled from the others."""
+    sign = DECISIONS[report.verdict.outcome]
+    failed = dict.fromkeys(f"{f.check} ({f.code})" for f in report.findings if f.outcome is Outcome.FAIL)
+    fits = "" if report.template and report.template.score > 0 else "does not fit the others; "
+    text = Text.assemble(
+        (f"{sign.symbol} {sign.word:<10} ", sign.colour),
+        headline(report),
+        (f"  {fits}{', '.join(failed)}", _QUIET),
+    )
+    _print(text, console)
+
+
+def show_false_alarms(reports: Sequence[Report], warnings: Sequence[str], console: Console | None = None) -> None:
+    """Prints how many specimens were flagged, by which checks, and what to be warned of."""
+    outcomes = [report.verdict.outcome for report in reports]
+    flagged = sum(outcome in (Decision.REFER, Decision.SUSPECT) for outcome in outcomes)
+    suspect = outcomes.count(Decision.SUSPECT)
+    _print(Text(f"\n{flagged} of {len(reports)} specimens flagged, {suspect} of them suspect.", style="bold"), console)
+    counts = Counter(check for r in reports for check in {f.check for f in r.findings if f.outcome is Outcome.FAIL})
+    for check, count in counts.most_common():
+        _print(Text(f"  {check} fails on {count}"), console)
+    for warning in warnings:
+        _print(Text(warning), console)
 
 
 def _print(shown: RenderableType, console: Console | None) -> None:

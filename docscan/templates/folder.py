@@ -27,6 +27,8 @@ from docscan.templates.arrays import Floats
 
 TOML = "template.toml"
 JPEG_QUALITY = 93
+BESIDE = 3.0
+"""Millimetres by which a zone may reach beyond its face: print runs off the edge, and edges are seldom seen exactly."""
 ISSUED = ("issued_from", "issued_until")
 """Keys of the first and last day of issue; both may be missing."""
 
@@ -255,7 +257,7 @@ def _face(table: Mapping[str, Any], files: Mapping[str, bytes]) -> TemplateFace:
         ppmm=float(table["ppmm"]),
         reference=reference,
         spread=arrays.pop("spread"),
-        zones=tuple(_zone(zone) for zone in table.get("zones", [])),
+        zones=_zones(table, side, (reference.shape[1], reference.shape[0])),
         arrays=arrays,
         normal={name: (float(a), float(b)) for name, (a, b) in table.get("normal", {}).items()},
     )
@@ -271,10 +273,34 @@ def _restored(name: str, stored: npt.NDArray[Any]) -> Floats:
     return np.asarray(values, np.float32)
 
 
+def _zones(face: Mapping[str, Any], side: str, size: tuple[int, int]) -> tuple[Zone, ...]:
+    """The zones of a face of so many pixels, as a person may have corrected them."""
+    zones: list[Zone] = []
+    for number, table in enumerate(face.get("zones", []), start=1):
+        where = f"{TOML}, {side}, zone {number} ({table.get('name', 'without a name')})"
+        try:
+            zone = _zone(table)
+        except (ValidationError, ValueError, TypeError) as error:
+            raise ValueError(f"{where}: {_first_line(error)}") from error
+        width, height = (pixels / float(face["ppmm"]) for pixels in size)
+        around = Box(x=0, y=0, width=width, height=height).grown(BESIDE)
+        if zone.box.shared(around) < 0.999 * zone.box.width * zone.box.height:
+            raise ValueError(f"{where}: box reaches beyond the face, which is {width:.1f} x {height:.1f} mm.")
+        if any(other.name == zone.name for other in zones):
+            raise ValueError(f"{where}: name is taken by another zone of this face.")
+        zones.append(zone)
+    return tuple(zones)
+
+
 def _zone(table: Mapping[str, Any]) -> Zone:
     values = dict(table)
     for key in ("box", "source"):
         if key in values:
+            if not isinstance(values[key], list) or len(values[key]) != 4:
+                raise ValueError(f"{key}: give [x, y, width, height].")
             x, y, width, height = values[key]
-            values[key] = Box(x=x, y=y, width=width, height=height)
+            try:
+                values[key] = Box(x=x, y=y, width=width, height=height)
+            except ValidationError as error:
+                raise ValueError(f"{key}: {_first_line(error)}") from error
     return Zone(**values)

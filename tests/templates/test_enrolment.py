@@ -1,3 +1,5 @@
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -118,6 +120,35 @@ def test_a_damaged_folder_is_a_template_error(
         (folder / file).write_bytes(content)
     with pytest.raises(TemplateError):
         templates.load(folder)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('kind = "portrait"', 'kind = "face"', r"template.toml, front, zone \d+ \(portrait.*\): kind"),
+        ("  box = [", "  box = [900.0, ", r"zone 1 \(.*\): box: give \[x, y, width, height\]"),
+        ("  box = [", "  box = [9", r"box reaches beyond the face"),
+        ('name = "given_names"', 'name = "surname"', r"\(surname\): name is taken"),
+        ("specimens = 8", 'specimens = 8\nissued_from = "2020"', r"issued_from: write a day as 2020-01-31"),
+        ("specimens = 8", "specimens = 8\nissued_from = 2020-01-01\nissued_until = 2019-01-01", "is later than"),
+    ],
+)
+def test_a_mistake_in_a_correction_is_told_with_its_place(
+    template: Template, tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    toml = templates.save(template, tmp_path) / "template.toml"
+    assert old in toml.read_text()
+    toml.write_text(toml.read_text().replace(old, new, 1))
+    with pytest.raises(TemplateError, match=said):
+        templates.load(toml.parent)
+
+
+def test_the_days_of_issue_are_kept(template: Template, tmp_path: Path) -> None:
+    dated = templates.versioned(replace(template, issued=(date(2021, 3, 1), None)))
+    assert dated.version != template.version
+    again = templates.load(templates.save(dated, tmp_path))
+    assert again.issued == (date(2021, 3, 1), None)
+    assert again.version == dated.version
 
 
 def test_a_missing_folder_is_a_template_error(tmp_path: Path) -> None:
