@@ -60,32 +60,35 @@ class Batch:
     setup: Setup
     crew: Crew
     watcher: Watcher
+    _stopped: bool = False
     _todo: deque[tuple[Work, _File]] = field(default_factory=deque)
     _in_hand: dict[Future[Examined | Failed], tuple[Work, _File]] = field(default_factory=dict)
 
     def __call__(self, found: Iterable[Found]) -> bool:
-        """Does all that is to do; False where it was interrupted (Ctrl-C), after what was in hand is kept. A second
-        Ctrl-C ends it at once.
+        """Does all that is to do; False where it was stopped, after what was in hand is kept.
 
         Raises StoreError where the store can take no more; WorkerDiffers and the like where no page can be examined.
         """
         files = iter(found)
-        try:
-            while self._fill(files):
-                self._keep_done()
-        except KeyboardInterrupt:
-            self._todo.clear()
-            self.watcher.finishing(len(self._in_hand))
-            while self._in_hand:
-                self._keep_done()
+        while self._fill(files):
+            self._keep_done()
+        if self._stopped:
             return False
         with self.store.writing() as session:
             runs.finish(session, self.run)
         return True
 
+    def stop(self) -> None:
+        """Hands in no more pages; fit for a signal's handler. Asked a second time, it drops those in hand too:
+        KeyboardInterrupt."""
+        if self._stopped:
+            raise KeyboardInterrupt
+        self._stopped = True
+        self.watcher.finishing(len(self._in_hand))
+
     def _fill(self, files: Iterator[Found]) -> bool:
         """Hands in pages until there are enough in hand; False where none is left."""
-        while len(self._in_hand) < self.crew.in_hand:
+        while len(self._in_hand) < self.crew.in_hand and not self._stopped:
             if self._todo:
                 work, file = self._todo.popleft()
                 future = self.crew.executor.submit(examine_page, self.setup, self.run.engine.id, work)
@@ -139,7 +142,7 @@ class Batch:
             if isinstance(answer, Failed):
                 opened = answer.pages is not None or work.page > 1
                 self._give_up(work.item, work.page if opened else 0, work.sha256, answer)
-            del self._in_hand[future]  # only now: whoever interrupts this finds it still to be kept
+            del self._in_hand[future]
             self._go_on(work, file, answer.scan.pages if isinstance(answer, Examined) else answer.pages)
 
     def _pages(self, item: Item) -> int | None:

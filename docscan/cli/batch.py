@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from docscan.batch.executors import Crew
     from docscan.batch.pool import Limits
     from docscan.batch.progress import Quiet
+    from docscan.batch.running import Batch
     from docscan.batch.sources import Found
     from docscan.cases import Store
 
@@ -134,8 +135,10 @@ def _run(
     if "-" in sources:
         found = list(found)  # standard input is read once
     files = len(found) if isinstance(found, list) else sum(1 for _ in walk(sources, store.files))
-    with _stoppable(), _watcher(files, as_json) as watcher, crew as workers:
-        return run.id, Batch(store, run, setup, workers, watcher)(found)
+    with _watcher(files, as_json) as watcher, crew as workers:
+        work = Batch(store, run, setup, workers, watcher)
+        with _stopping(work):
+            return run.id, work(found)
 
 
 def _watcher(files: int, as_json: bool) -> Quiet:
@@ -152,17 +155,14 @@ def _watcher(files: int, as_json: bool) -> Quiet:
 
 
 @contextmanager
-def _stoppable() -> Iterator[None]:
-    """A `kill` asks for the same as Ctrl-C."""
-
-    def stop(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, stop)
+def _stopping(work: Batch) -> Iterator[None]:
+    """Ctrl-C and `kill` stop the work once what is in hand is kept."""
+    before = [(number, signal.signal(number, lambda *_: work.stop())) for number in (signal.SIGINT, signal.SIGTERM)]
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before:
+            signal.signal(number, handler)
 
 
 def _compare(store: Store, numbers: tuple[int, int], *, as_json: bool) -> None:
