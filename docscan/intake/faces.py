@@ -14,7 +14,8 @@ from docscan.document import Document, Face, Homography, MrzOnPage, Page, Pixels
 from docscan.icao.formats import Format
 from docscan.intake import outline as outlines
 from docscan.intake.anchor import Anchor, anchor, centre, misfits
-from docscan.intake.outline import CLOSE, WIDE, Outline, rectangle_of
+from docscan.intake.leftover import leftovers
+from docscan.intake.outline import CLOSE, WIDE, rectangle_of
 from docscan.intake.portrait import heads_by_turn
 from docscan.intake.quality import Side, assess
 from docscan.intake.shapes import find_shapes, share_of_print
@@ -69,6 +70,11 @@ def find_faces(page: Page, mrzs: Sequence[MrzOnPage]) -> tuple[Face, ...]:
         fitted = _shape(page, shape, [f for f in found if f.mrz is not None])
         if fitted is not None and not _is_frame(page, fitted):
             found.append(fitted)
+    for known in [f for f in found if f.mrz is not None]:
+        for part in leftovers(page.pixels, known.corners):
+            joined = _joined(page, part, known)
+            if joined is not None and not any(f.holds(joined.middle) for f in found):
+                found.append(joined)
     if not found:
         found.append(_whole(page))
     found.sort(key=lambda f: (round(f.middle[1] / (0.25 * page.pixels.shape[0])), f.middle[0]))
@@ -180,7 +186,20 @@ def _shape(page: Page, shape: Points, beside: Sequence[_Found]) -> _Found | None
     fitted = outlines.refine(page.pixels, fitted, size)
     if not _credible(fitted.to_page, size, page.pixels):
         return None
-    return _Found(_head_up(page.pixels, fitted, size), size, kind, fitted.seen)
+    return _Found(_head_up(page.pixels, fitted.to_page, size), size, kind, fitted.seen)
+
+
+def _joined(page: Page, part: Points, beside: _Found) -> _Found | None:
+    """A part of the page that has the size of the document beside it as that document's other side, whose outline ends
+    with the picture and cannot be seen."""
+    across, down = part[2] - part[0]
+    shape = part if across > down else np.roll(part, -1, axis=0)
+    kind, size = _size(page, shape, [beside])
+    if kind is not beside.format or size is None:
+        return None
+    return _Found(
+        _head_up(page.pixels, outlines.homography(rectangle_of(size), shape), size), size, kind, edges_seen=False
+    )
 
 
 def _size(page: Page, shape: Points, beside: Sequence[_Found]) -> tuple[Format | None, tuple[float, float] | None]:
@@ -210,15 +229,13 @@ def _by_aspect(aspect: float) -> tuple[Format | None, tuple[float, float]]:
     return None, (width, width / aspect)
 
 
-def _head_up(page: Pixels, fitted: Outline, size_mm: tuple[float, float]) -> Homography:
-    """The fitted homography, turned by 180 degrees if only so a head is seen."""
-    view = outlines.warp(
-        page, fitted.to_page @ np.diag([1 / 4, 1 / 4, 1]), (round(size_mm[0] * 4), round(size_mm[1] * 4))
-    )
+def _head_up(page: Pixels, to_page: Homography, size_mm: tuple[float, float]) -> Homography:
+    """Millimetres -> page pixels, turned by 180 degrees if only so a head is seen."""
+    view = outlines.warp(page, to_page @ np.diag([1 / 4, 1 / 4, 1]), (round(size_mm[0] * 4), round(size_mm[1] * 4)))
     upright, _, upside_down, _ = heads_by_turn(view)
     if upside_down and not upright:
-        return np.asarray(fitted.to_page @ np.array([[-1, 0, size_mm[0]], [0, -1, size_mm[1]], [0, 0, 1.0]]))
-    return fitted.to_page
+        return np.asarray(to_page @ np.array([[-1, 0, size_mm[0]], [0, -1, size_mm[1]], [0, 0, 1.0]]))
+    return to_page
 
 
 def _whole(page: Page) -> _Found:
