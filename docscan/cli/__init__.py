@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from docscan.cli import audit, batch, cases, check, evaluate, serve, state, templates
+from docscan.cli import audit, batch, cases, check, evaluate, serve, state, templates, train
 from docscan.cli.common import CLEAR, say
 from docscan.errors import DocscanError
 
@@ -28,6 +28,7 @@ app.command()(evaluate.evaluate)
 app.add_typer(templates.app, name="templates")
 app.command()(state.state)
 app.command()(serve.serve)
+app.command()(train.train)
 app.command()(batch.batch)
 app.add_typer(cases.app, name="cases")
 app.add_typer(cases.bundle_app, name="bundle")

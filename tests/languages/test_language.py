@@ -16,7 +16,7 @@ from docscan.languages.language import BLOT, SENTENCE
 OTHERS = [code for code in LANGUAGES if code != "en"]
 SAID = (
     "The portrait is not as on genuine specimens: the pattern printed over it.",
-    "The check digit of the date of birth is printed as 3, but what it covers needs 7; no likely misreading explains it.",
+    "The check digit of the date of birth is printed as 3, but what it covers cannot have one; its edge.",
     "All 5 check digits fit.",
     "The surname on the printed page is not the one in the MRZ as read, but the page was not read surely enough.",
     "Page and MRZ agree: surname, given names, date of birth.",
