@@ -193,6 +193,6 @@ def environment(code: str = ENGLISH.code) -> Environment:
         pieces=wording.pieces,
         printable=wording.printable,
         say=said_in.say,
-        sentence=lambda text: wording.printable(said_in.sentence(text)),
+        sentence=lambda text: said_in.sentence(wording.printable(text)),
     )
     return pages

@@ -75,7 +75,7 @@ def environment(code: str) -> Environment:
         pieces=wording.pieces,
         printable=wording.printable,
         say=said_in.say,
-        masked=lambda text: wording.printable(said_in.masked(text)),
-        sentence=lambda text: wording.printable(said_in.sentence(text)),
+        masked=lambda text: said_in.masked(wording.printable(text)),
+        sentence=lambda text: said_in.sentence(wording.printable(text)),
     )
     return environment
