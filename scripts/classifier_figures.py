@@ -36,7 +36,9 @@ def figures(rows: Sequence[Row], x: Floats, y: Floats, fitted: Fitted) -> dict[s
     return {
         "points": {name: asdict(point) for name, point in fitted.model.points.items()},
         "leave_one_state_out": assess(files, CHECKPOINT).model_dump(mode="json"),
-        "leave_one_attack_out": _unseen_attacks(rows, x, y),
+        "leave_one_attack_out": _unseen_attacks(rows, x, y, fitted.model.method),
+        "method": fitted.model.method,
+        "methods_of_folds": {state: model.method for state, model in fitted.unseen.items()},
         "genuine_fails": _genuine_fails(rows),
     }
 
@@ -47,14 +49,14 @@ def _judged(row: Row, model: Classifier) -> Judged:
     return judged(row.label, verdicts, model.points[CHECKPOINT].refer, matched)
 
 
-def _unseen_attacks(rows: Sequence[Row], x: Floats, y: Floats) -> dict[str, Any]:
+def _unseen_attacks(rows: Sequence[Row], x: Floats, y: Floats, method: str) -> dict[str, Any]:
     """For each attack, by classifiers that saw neither it nor the State: AUC, EER, and by skill the share missed at the
     threshold that 1 % of the genuine captures reach."""
     states, attacks = [row.label.state for row in rows], [row.label.attack for row in rows]
     skills = np.array([row.label.skill for row in rows])
     found = {}
     for attack in sorted(set(attacks) - {""}):
-        scores = training.without_attack(x, y, states, attacks, attack)
+        scores = training.without_attack(x, y, states, attacks, attack, method)
         genuine, of_attack = scores[y == 0], np.asarray(attacks) == attack
         at_one = ev.threshold_at_bpcer(genuine, 0.01)
         forged = {skill: scores[of_attack & (skills == skill)] for skill in sorted(set(skills[of_attack]))}

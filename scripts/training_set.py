@@ -10,7 +10,7 @@ import hashlib
 import json
 import multiprocessing
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -146,6 +146,7 @@ def _one_thread() -> None:
 def _enrol(job: tuple[str, Folders]) -> str:
     from specimens import make
     from specimens.capture import DEVICES
+    from specimens.design import design as drawn
 
     from docscan import templates
     from docscan.enrolment import specimens_in
@@ -155,7 +156,9 @@ def _enrol(job: tuple[str, Folders]) -> str:
     paths = make.enrolment(kept.pictures / "enrolled", design, ENROLLED, DEVICES["flatbed-300"])
     found = [specimen for path in paths for specimen in specimens_in(path)]
     state, kind, _ = design.split("-")
-    templates.save(templates.enrol(found, id=design, state=state, type=kind), kept.templates)
+    first, last = drawn(design).valid
+    learned = templates.enrol(found, id=design, state=state, type=kind)
+    templates.save(replace(learned, issued=(date(first, 1, 1), date(last, 12, 31))), kept.templates)
     return design
 
 

@@ -1,8 +1,8 @@
 """The classifier: an additive model over the measures, so that every reason is a true share of the score.
 
-Gradient boosting in which no tree sees two features (`interaction_cst="no_interactions"`) and no score falls when a
-measure grows (`monotonic_cst`): a generalised additive model. Its log-odds are a sum over measures, a measure that was
-not taken counts as usual and says nothing, and no document is cleared for being odd.
+For each measure a table of steps says how many log-odds it adds, and no step goes down when the measure grows: a
+generalised additive model, whoever fitted it (judging/training.py). A measure that was not taken counts as usual and
+says nothing, and no document is cleared for being odd.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,18 +19,6 @@ from docscan.errors import ModelError
 from docscan.judging.features import NAMES, Vector
 
 FILE = "classifier.skops"
-
-# All that the file may hold; skops refuses to load anything else.
-TRUSTED = (
-    "sklearn._loss._loss.CyHalfBinomialLoss",
-    "sklearn._loss.link.Interval",
-    "sklearn._loss.link.LogitLink",
-    "sklearn._loss.loss.HalfBinomialLoss",
-    "sklearn.calibration._CalibratedClassifier",
-    "sklearn.calibration._SigmoidCalibration",
-    "sklearn.ensemble._hist_gradient_boosting.binning._BinMapper",
-    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
-)
 
 
 @dataclass(frozen=True)
@@ -43,14 +30,30 @@ class OperatingPoint:
 
 
 @dataclass(frozen=True, eq=False)
+class Steps:
+    """How many log-odds a measure adds to those of its usual value."""
+
+    knots: Vector
+    """(k,) ascending values; a measure that does not exceed one lies below it."""
+    added: Vector
+    """(k + 1,) log-odds below the first knot, between knots and above the last; never falling."""
+
+    def __call__(self, measures: Vector) -> Vector:
+        """(n,) log-odds of (n,) values; 0 where one is NaN."""
+        return np.where(np.isnan(measures), 0.0, self.added[np.searchsorted(self.knots, measures)])
+
+
+@dataclass(frozen=True, eq=False)
 class Classifier:
-    estimator: Any
-    """A fitted CalibratedClassifierCV with one sigmoid over one additive HistGradientBoostingClassifier."""
-    usual: Vector
-    """Median of each of its measures over genuine training documents: what contributions are counted from."""
+    steps: tuple[Steps, ...]
+    """Of each of its measures."""
+    base: float
+    """Calibrated log-odds of a document on which everything is as usual."""
     points: Mapping[str, OperatingPoint]
     names: tuple[str, ...] = NAMES
     """The measures that it was trained on, in its order. One that checks take but training did not see says nothing."""
+    method: str = ""
+    """How it was fitted."""
 
     def probability(self, measures: Vector) -> float:
         """Calibrated probability of forgery given (len(NAMES),) measures."""
@@ -58,29 +61,22 @@ class Classifier:
 
     def probabilities(self, measures: Vector) -> Vector:
         """(n,) of (n, len(NAMES)) measures."""
-        known = measures[:, self._columns]
-        filled = np.where(np.isnan(known), self.usual, known)
-        return np.asarray(self.estimator.predict_proba(filled)[:, 1], dtype=np.float64)
+        return np.asarray(1 / (1 + np.exp(-self.base - self.shares(measures).sum(axis=1))), dtype=np.float64)
+
+    def shares(self, measures: Vector) -> Vector:
+        """(n, len(names)) log-odds that each measure adds to those of its usual value."""
+        own = measures[:, self._columns]
+        return np.stack([steps(own[:, j]) for j, steps in enumerate(self.steps)], axis=1)
 
     def contributions(self, measures: Vector) -> dict[str, float]:
         """Log-odds that each measure adds beyond its usual value; measures that add nothing are left out."""
-        taken = np.flatnonzero(~np.isnan(measures[self._columns]))
-        columns = self._columns[taken]
-        without = np.tile(measures, (len(taken) + 1, 1))
-        without[np.arange(len(taken)), columns] = self.usual[taken]
-        log_odds = _logit(self.probabilities(without))
-        gains = log_odds[-1] - log_odds[:-1]
-        return {self.names[j]: float(gain) for j, gain in zip(taken, gains, strict=True) if gain > 1e-6}
+        shares = self.shares(measures[None])[0]
+        return {name: float(gain) for name, gain in zip(self.names, shares, strict=True) if gain > 1e-6}
 
     @cached_property
     def _columns(self) -> npt.NDArray[np.intp]:
         """Where in NAMES each of its measures stands."""
         return np.array([NAMES.index(name) for name in self.names], dtype=np.intp)
-
-
-def _logit(p: Vector) -> Vector:
-    p = np.clip(p, 1e-12, 1 - 1e-12)
-    return np.asarray(np.log(p / (1 - p)), dtype=np.float64)
 
 
 @cache
@@ -89,14 +85,16 @@ def load() -> Classifier:
     from skops.io import load as load_skops
 
     try:
-        content = load_skops(models.verified(FILE), trusted=list(TRUSTED))
+        content = load_skops(models.verified(FILE), trusted=[])
+        names = tuple(content["names"])
+        steps = tuple(Steps(np.asarray(s["knots"]), np.asarray(s["added"])) for s in content["steps"])
+        points = {name: OperatingPoint(**point) for name, point in content["points"].items()}
+        found = Classifier(steps, float(content["base"]), points, names, str(content["method"]))
     except (TypeError, ValueError, KeyError) as error:
         raise ModelError(f"models/{FILE} holds something else than a classifier: {type(error).__name__}.") from error
-    names = tuple(content["names"])
     if not set(names) <= set(NAMES):
         raise ModelError(f"models/{FILE} was trained on measures that this version does not take.")
-    points = {name: OperatingPoint(**point) for name, point in content["points"].items()}
-    return Classifier(content["estimator"], np.asarray(content["usual"]), points, names)
+    return found
 
 
 def save(classifier: Classifier, path: str) -> None:
@@ -105,8 +103,9 @@ def save(classifier: Classifier, path: str) -> None:
     dump(
         {
             "names": list(classifier.names),
-            "estimator": classifier.estimator,
-            "usual": classifier.usual,
+            "method": classifier.method,
+            "base": classifier.base,
+            "steps": [{"knots": steps.knots, "added": steps.added} for steps in classifier.steps],
             "points": {name: vars(point) for name, point in classifier.points.items()},
         },
         path,

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from docscan.judging import classifier, training
+from docscan.judging import additive, classifier, evaluation, training
 from docscan.judging.features import NAMES
 
 
@@ -37,23 +37,45 @@ def test_no_measure_that_grows_makes_a_document_less_suspect(world):
 
 
 def test_contributions_are_the_score(world):
-    x, _, _, model, _ = world
-    usual = np.full(len(NAMES), np.nan)
-
-    def log_odds(measures):
-        p = model.probability(measures)
-        return np.log(p / (1 - p))
-
-    rows = [row for row in x if (np.nan_to_num(row, nan=-1) >= np.where(np.isnan(row), -1, model.usual)).all()]
-    for row in [*rows, np.where(np.arange(len(NAMES)) < 2, 9.0, np.nan)]:
-        total = sum(model.contributions(row).values())
-        assert total == pytest.approx(log_odds(row) - log_odds(usual), abs=1e-4)
+    x, *_, model, _ = world
+    for row in x[:50]:
+        p = model.probability(row)
+        assert np.log(p / (1 - p)) == pytest.approx(model.base + model.shares(row[None]).sum(), abs=1e-6)
+        beyond = {name: share for name, share in zip(NAMES, model.shares(row[None])[0], strict=True) if share > 1e-6}
+        assert model.contributions(row) == pytest.approx(beyond)
 
 
 def test_a_measure_not_taken_says_nothing(world):
-    *_, model, _ = world
-    assert model.probability(np.full(len(NAMES), np.nan)) == pytest.approx(model.probability(model.usual))
-    assert model.contributions(np.full(len(NAMES), np.nan)) == {}
+    x, y, _, model, _ = world
+    nothing = np.full(len(NAMES), np.nan)
+    usual = np.nanmedian(x[y == 0], axis=0)
+    assert model.probability(nothing) == pytest.approx(model.probability(usual))
+    assert model.contributions(nothing) == {}
+
+
+@pytest.mark.parametrize("method", additive.METHODS)
+def test_each_way_of_fitting_tells_apart_and_never_falls(world, method):
+    x, y, *_ = world
+    filled = np.nan_to_num(x[:, :12])
+    steps, base = additive.METHODS[method](filled, y)
+    scores = base + sum(s(filled[:, j]) for j, s in enumerate(steps))
+    assert evaluation.auc(scores[y == 0], scores[y == 1]) > 0.95
+    for s in steps:
+        assert (np.diff(s.knots) > 0).all()
+        assert (np.diff(s.added) > 0).all()
+
+
+def test_boosting_read_off_measure_by_measure_is_the_boosters_own_score(world, monkeypatch):
+    x, y, *_ = world
+    filled = np.nan_to_num(x[:, :8])
+    made = []
+    booster = additive.HistGradientBoostingClassifier
+    monkeypatch.setattr(
+        additive, "HistGradientBoostingClassifier", lambda **how: made.append(booster(**how)) or made[0]
+    )
+    steps, base = additive.METHODS["boosting"](filled, y)
+    own = base + sum(s(filled[:, j]) for j, s in enumerate(steps))
+    assert own == pytest.approx(made[0].decision_function(filled))
 
 
 def test_the_file_gives_the_same_classifier_back(world, tmp_path, monkeypatch):
@@ -71,24 +93,20 @@ def test_the_file_gives_the_same_classifier_back(world, tmp_path, monkeypatch):
 def test_an_attack_left_out_is_scored_by_models_that_never_saw_it(world):
     x, y, states, _, _ = world
     attacks = [("a" if n % 4 == 1 else "b") if forged else "" for n, forged in enumerate(y)]
-    scores = training.without_attack(x, y, states, attacks, "a")
+    scores = training.without_attack(x, y, states, attacks, "a", "steps")
     assert np.isnan(scores[np.array(attacks) == "b"]).all()
     assert not np.isnan(scores[np.array(attacks) == "a"]).any()
     assert not np.isnan(scores[y == 0]).any()
 
 
-def test_a_measure_that_training_did_not_see_says_nothing(world):
-    from sklearn.linear_model import LogisticRegression
-
-    x, y, *_ = world
+def test_a_measure_that_training_did_not_see_says_nothing():
     few = NAMES[2:6]
-    estimator = LogisticRegression().fit(np.nan_to_num(x[:, 2:6]), y)
-    model = classifier.Classifier(estimator, np.zeros(4), {}, few)
+    steps = tuple(classifier.Steps(np.array([1.0]), np.array([0.0, 2.0])) for _ in few)
+    model = classifier.Classifier(steps, -1.0, {}, few)
     all_large = np.full(len(NAMES), 9.0)
     few_large = np.where(np.isin(NAMES, few), 9.0, np.nan)
     assert model.probability(all_large) == pytest.approx(model.probability(few_large))
-    assert len(model.contributions(all_large)) > 0
-    assert set(model.contributions(all_large)) <= set(few)
+    assert set(model.contributions(all_large)) == set(few)
 
 
 def test_a_document_that_rules_refer_counts_among_the_flagged():
