@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from docscan.document import Box, Examination, Face, Finding, Outcome, Pixels, Region, project
-from docscan.traces.blocks import SIZE
+from docscan.traces import blocks
+from docscan.traces.blocks import SIZE, Floats
 
 RIM_MM = 1.5
 """Rim of a face that is not judged: its cut, rounded corners, its shadow."""
+
+MANY_BLOCKS = 24_000
+"""More than these (a passport page at 300 ppi has 23 000) and every second one, across and down, is enough."""
 
 NO_PAGE = "The pixels of the page as the file holds them were not kept, so they were not examined."
 
@@ -28,8 +32,6 @@ class FacePixels:
     y: int
     """Of its top left pixel on the page."""
     pixels: Pixels
-    blocks: npt.NDArray[np.bool_]
-    """(rows, columns) blocks that lie on the face whole, its rim left out."""
 
     @property
     def ppmm(self) -> float:
@@ -54,24 +56,48 @@ class FacePixels:
         return _on_face(self.face, self.pixels.shape[:2], (self.x, self.y), rim_mm)
 
 
-def parts(exam: Examination) -> Iterator[FacePixels]:
-    """Each face's part of the page; none where the page was not kept."""
+@dataclass(frozen=True, eq=False)
+class FaceBlocks:
+    """The blocks of a face's part of the page, or every second one of very many."""
+
+    every: int
+    pixels: Pixels
+    """The picture that these blocks make."""
+    coefficients: Floats
+    """(rows, columns, 8, 8) of its luminance."""
+    on_face: npt.NDArray[np.bool_]
+    """(rows, columns) blocks that lie on the face whole, its rim left out."""
+
+
+@lru_cache(maxsize=1)
+def parts(exam: Examination) -> tuple[FacePixels, ...]:
+    """Each face's part of the page; none where the page was not kept. Several checks of one document share them."""
     if exam.page is None:
-        return
+        return ()
     pixels = exam.page.pixels
     height, width = pixels.shape[:2]
+    found = []
     for index, face in enumerate(exam.document.faces):
         h, w = face.pixels.shape[:2]
         around = Box.around(project(Box(x=0, y=0, width=w, height=h).corners(), face.to_page))
         x, y = (max(0, int(v) // SIZE * SIZE) for v in (around.x, around.y))
         right, bottom = min(width, int(around.right) + 1), min(height, int(around.bottom) + 1)
         part = pixels[y:bottom, x:right]
-        if min(part.shape[:2]) < 4 * SIZE:
-            continue
-        on_face = _on_face(face, part.shape[:2], (x, y), RIM_MM)
-        rows, columns = part.shape[0] // SIZE, part.shape[1] // SIZE
-        tiles = on_face[: rows * SIZE, : columns * SIZE].reshape(rows, SIZE, columns, SIZE)
-        yield FacePixels(index, face, x, y, part, np.asarray(tiles.all(axis=(1, 3))))
+        if min(part.shape[:2]) >= 4 * SIZE:
+            found.append(FacePixels(index, face, x, y, part))
+    return tuple(found)
+
+
+@lru_cache(maxsize=2)
+def blocks_of(part: FacePixels) -> FaceBlocks:
+    rows, columns = part.pixels.shape[0] // SIZE, part.pixels.shape[1] // SIZE
+    tiles = part.mask()[: rows * SIZE, : columns * SIZE].reshape(rows, SIZE, columns, SIZE)
+    on_face = np.asarray(tiles.all(axis=(1, 3)))
+    every = 2 if on_face.size > MANY_BLOCKS else 1
+    pixels = blocks.thinned(part.pixels, every)
+    return FaceBlocks(
+        every, pixels, blocks.coefficients(blocks.luminance(pixels)), np.ascontiguousarray(on_face[::every, ::every])
+    )
 
 
 def _on_face(face: Face, shape: tuple[int, ...], origin: tuple[int, int], rim_mm: float) -> npt.NDArray[np.bool_]:

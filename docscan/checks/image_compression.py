@@ -7,9 +7,9 @@ from collections.abc import Iterable
 import cv2
 import numpy as np
 
-from docscan.checks._pixels import FacePixels, no_page, parts
+from docscan.checks._pixels import FacePixels, blocks_of, no_page, parts
 from docscan.document import Box, Examination, Finding, Outcome
-from docscan.traces import blocks, compression
+from docscan.traces import compression
 from docscan.traces.blocks import SIZE, Floats
 
 WINDOWS = ((3, 3), (7, 3), (15, 5))
@@ -17,8 +17,6 @@ WINDOWS = ((3, 3), (7, 3), (15, 5))
 STANDS_OUT, CLEARLY = 14.0, 20.0
 """Nats from which a place is shown, and from which it is called a failure: at the first, chance does it once in ten
 million windows if blocks are independent, which neighbours are not quite."""
-MANY_BLOCKS = 24_000
-"""More than these (a passport page at 300 ppi has 23 000) and every second one is enough."""
 SHOWN = 4
 
 
@@ -46,10 +44,8 @@ class ImageCompression:
             )
 
     def _face(self, part: FacePixels) -> Finding | None:
-        every = 2 if part.blocks.size > MANY_BLOCKS else 1
-        pixels = blocks.thinned(part.pixels, every)
-        told = part.blocks[::every, ::every] & ~compression.clipped(pixels)
-        found = compression.later(blocks.coefficients(blocks.luminance(pixels)), told)
+        grid = blocks_of(part)
+        found = compression.later(grid.coefficients, grid.on_face & ~compression.clipped(grid.pixels))
         maps = [evidence for evidence in (found.once, found.never) if evidence is not None]
         if not maps:
             return None
@@ -73,7 +69,7 @@ class ImageCompression:
             message="The marked part was put into the picture after the rest of it had been saved as JPEG.",
             expected="all parts saved equally often",
             seen=f"a part saved less often (evidence {strongest:.0f} nats)",
-            regions=tuple(part.region(box.scaled(every * SIZE), "changed pixels") for box in places),
+            regions=tuple(part.region(box.scaled(grid.every * SIZE), "changed pixels") for box in places),
             measures={"later": strongest},
         )
 

@@ -9,6 +9,8 @@ from docscan.checks.format_geometry import FormatGeometry
 from docscan.checks.history_number import HistoryNumber
 from docscan.checks.history_watchlist import HistoryWatchlist
 from docscan.checks.image_compression import ImageCompression
+from docscan.checks.image_copy_move import ImageCopyMove
+from docscan.checks.image_noise import ImageNoise
 from docscan.checks.mrz_check_digits import CheckDigits
 from docscan.checks.mrz_codes import MrzCodes
 from docscan.checks.mrz_dates import MrzDates
@@ -46,6 +48,8 @@ ALL: tuple[Check, ...] = (
     PortraitSubstitution(),
     PortraitGhost(),
     PrintProcess(),
+    ImageNoise(),
+    ImageCopyMove(),
     ImageCompression(),
     CaptureRecapture(),
     HistoryNumber(),

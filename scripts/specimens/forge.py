@@ -262,7 +262,7 @@ def _copy_move(job: _Job) -> tuple[str, ...]:
     below[...] = below + (patch.astype(np.float32) - below) * mask
     job.texts[side][name] = text[:target] + text[source] + text[target + 1 :]
     job.note(side, boxes[1].grown(0.1), f"a character of {name} covered by a copy of another one")
-    return "consistency.viz_mrz", "template.typeface"
+    return "consistency.viz_mrz", "template.typeface", "image.copy_move"
 
 
 def glyph_box(text: str, index: int, place: Place, how: Writing) -> Rect:
