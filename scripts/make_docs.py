@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from pathlib import Path
@@ -126,13 +127,41 @@ def mrz_section() -> str:
     return "\n".join(lines) + "\n"
 
 
+def series_section() -> str:
+    made = card("series")
+    figures = made["figures"]
+    digest = hashlib.sha256((ROOT / "models" / "series.json").read_bytes()).hexdigest()
+    return "\n".join(
+        [
+            "## The evidence model of series: `series.json`",
+            "",
+            "Two distributions for each measure of a profile, within and between sources, genuine values by template, and",
+            "weights of a logistic regression over pairs of known source ([docs/series.md](../docs/series.md)).",
+            "",
+            f"Made by `{made['command']}`, seed {made['seed']}. SHA-256 `{digest}`.",
+            f"Data: {figures['documents']} documents of {figures['workshops']} simulated workshops and {figures['genuine']} genuine",
+            "ones, drawn and captured by `scripts/specimens`. Pairs are weighed by spreads that had not seen the source of",
+            "the first of them.",
+            "",
+            "| figure | value |",
+            "|---|---|",
+            f"| pairs of one source | {figures['pairs_of_one_source']} |",
+            f"| pairs of two | {figures['pairs_of_two']} |",
+            f"| Cllr | {figures['cllr']} |",
+            f"| pairs of one source at log10 LR 2 and more | {figures['of_one_source_at_2']} |",
+            f"| pairs of two at log10 LR 2 and more | {figures['of_two_at_2']} |",
+            f"| largest log10 LR ever claimed | {made['bound']} |",
+        ]
+    )
+
+
 def model_card() -> str:
     head = (
         "# Model card\n\nEvery trained file, the command that makes it, its seed, data, figures and SHA-256. Written by "
         "`scripts/make_docs` from the\nfigures that training wrote; `manifest.json` holds the sums that loading verifies. "
         "Nothing here was trained on a real\ndocument or a real face.\n\n"
     )
-    return head + mrz_section() + "\n" + classifier_section()
+    return head + mrz_section() + "\n" + classifier_section() + "\n" + series_section() + "\n"
 
 
 def readme(text: str) -> str:

@@ -38,8 +38,8 @@ def main() -> None:
             "pairs_of_one_source": int(same.sum()),
             "pairs_of_two": int((same == 0).sum()),
             "cllr": round(_cllr(ratios, same), 4),
-            "of_one_source_at_3": round(float((ratios[same == 1] >= 3).mean()), 4),
-            "of_two_at_3": int((ratios[same == 0] >= 3).sum()),
+            "of_one_source_at_2": round(float((ratios[same == 1] >= 2).mean()), 4),
+            "of_two_at_2": int((ratios[same == 0] >= 2).sum()),
         },
     }
     MODEL.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")

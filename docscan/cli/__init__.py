@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from docscan.cli import audit, batch, cases, check, evaluate, serve, state, templates, train
+from docscan.cli import audit, batch, cases, check, evaluate, series, serve, state, templates, train
 from docscan.cli.common import CLEAR, say
 from docscan.errors import DocscanError
 
@@ -27,6 +27,7 @@ app.command()(check.read)
 app.command()(evaluate.evaluate)
 app.add_typer(templates.app, name="templates")
 app.command()(state.state)
+app.add_typer(series.app, name="series")
 app.command()(serve.serve)
 app.command()(train.train)
 app.command()(batch.batch)

@@ -27,12 +27,8 @@ MIN_POINTS = 3
 """Tracked points from which a cell's offset is told."""
 LETTERS = 14.0
 """Difference of L from which print is there that the template has not, or the other way round."""
-ALTERED, ALTERED_SHARE = 5.0, 0.5
-"""Deviate from which a field was written by another hand than its siblings; where more than this share of the fields
-were, the page is another, not the field."""
-TELLING = ("height", "stroke", "slant", "depth", "hue_a", "hue_b", "crispness", "left", "baseline", "patch_texture")
-PATCH_NORMAL = {"patch_l": 0.8, "patch_a": 0.5, "patch_b": 0.5, "patch_texture": 0.35}
-"""What ground next to a field departs by on genuine documents (CIELAB; logarithm of energy)."""
+PATCH_NORMAL = {"patch_l": 0.8, "patch_a": 0.5, "patch_b": 0.5}
+"""What the colour of the ground next to a field departs by on genuine documents (CIELAB)."""
 EDGE_MM, EDGE_EXCESS = portrait.EDGE_REACH_MM, 0.9
 """Reach around the portrait's border in which its edge is sought, and the excess (logarithm) from which it is one."""
 MRZ_REACH_MM = 2.5
@@ -72,7 +68,7 @@ def measure(registered: RegisteredFace, mrz: MrzReading | None) -> Defects:
     laid = laying.laid(registered)
     face = registered.template_face
     shared, fields = _fields(registered, laid)
-    whole = shared | _altered(fields) | _print(registered, laid) | _portrait(registered, laid)
+    whole = shared | _print(registered, laid) | _portrait(registered, laid)
     if mrz is not None and mrz.face == registered.face:
         whole |= _mrz(registered, laid, mrz)
     grids = _grids(registered, laid, face)
@@ -97,16 +93,20 @@ def _cell(value: float) -> float | None:
 def _fields(registered: RegisteredFace, laid: laying.LaidFace) -> tuple[dict[str, float], dict[str, dict[str, float]]]:
     """What all fields share, and what each has besides, in normal spreads of the template."""
     face = registered.template_face
-    zones = {zone.name: zone for zone in face.zones if zone.kind == "field"}
+    # What is lighter than its ground, or was never measured in full, is seldom a field of the holder's.
+    zones = {z.name: z for z in face.zones if z.kind == "field" and not z.light_on_dark and "height" in z.normal}
     bank = face.arrays["glyphs"].astype(np.uint8)
+    below = laying.zone_backgrounds(laid, face)
     deviates: dict[str, dict[str, float]] = {}
     for name, line in laid.written.items():
+        if name not in zones:
+            continue
         normal = zones[name].normal
-        measured = typography.with_glyphs(line, bank)
+        measured = typography.with_glyphs(line, bank) | {"background": below.get(name, np.nan)}
         deviates[name] = {
             measure: (value - normal[measure][0]) / normal[measure][1]
             for measure, value in measured.items()
-            if measure in normal
+            if measure in normal and np.isfinite(value)
         }
     measures = sorted({measure for values in deviates.values() for measure in values})
     shared = {}
@@ -123,25 +123,13 @@ def _fields(registered: RegisteredFace, laid: laying.LaidFace) -> tuple[dict[str
 
 
 def _patch(laid: laying.LaidFace, zone: Zone, ppmm: float) -> dict[str, float]:
-    """How the ground next to the letters departs: what an eraser, a flat patch or a retouch leaves."""
+    """How the colour of the ground next to the letters departs: what a flat patch or a retouch leaves."""
     box = zone.box.grown(0.6).scaled(ppmm)
     bare = cut(laid.bare, box)
     if bare.sum() < 4 * ppmm**2:
         return {}
-    rest = (cut(laid.lab, box) - cut(laid.ground.lab, box))[bare]
-    mean = rest.mean(axis=0)
-    energy = float(np.log((np.square(rest[:, 0] - mean[0]).mean() + 0.1) / (laid.residual.noise**2 + 0.1)))
-    values = {"patch_l": mean[0], "patch_a": mean[1], "patch_b": mean[2], "patch_texture": energy}
-    return {name: float(value) / PATCH_NORMAL[name] for name, value in values.items()}
-
-
-def _altered(fields: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
-    """The mean of the fields that were written by another hand than their siblings, whichever fields these are."""
-    hand = [own for own in fields.values() if max((abs(own[m]) for m in TELLING if m in own), default=0.0) > ALTERED]
-    if not hand or len(hand) > ALTERED_SHARE * len(fields):
-        return {}
-    measures = {measure for own in hand for measure in own}
-    return {f"altered_{m}": float(np.mean([own[m] for own in hand if m in own])) for m in sorted(measures)}
+    mean = (cut(laid.lab, box) - cut(laid.ground.lab, box))[bare].mean(axis=0)
+    return {name: float(value) / PATCH_NORMAL[name] for name, value in zip(PATCH_NORMAL, mean, strict=True)}
 
 
 # --- how the page is printed ------------------------------------------------------------------------------------------

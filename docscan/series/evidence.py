@@ -28,12 +28,13 @@ from docscan.series.table import Column, Floats
 MODEL = "series.json"
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "static print": ("shift_x", "shift_y", "letters_added", "letters_missing"),
-    "ground": (
-        *("tone_l", "tone_a", "tone_b", "texture", "pattern_l", "pattern_a", "pattern_b", "misprint", "noise"),
-        *("paper_a", "paper_b", "screen_frequency", "screen_angle_cosine", "screen_angle_sine"),
-    ),
-    "typeface": ("type_", "field_"),
+    "place of static print": ("shift_x", "shift_y"),
+    "static lettering": ("letters_added", "letters_missing"),
+    "colours": ("tone_l", "tone_a", "tone_b", "paper_a", "paper_b", "pattern_l", "pattern_a", "pattern_b"),
+    "printing": ("texture", "misprint", "noise"),
+    "dot screen": ("screen_",),
+    "typeface": ("type_",),
+    "fields": ("field_",),
     "altered fields": ("altered_",),
     "portrait": ("portrait_",),
     "machine-readable zone": ("mrz_",),
@@ -42,8 +43,10 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 
 SCALES = (0.0, 1.5, 3.0, 6.0, 12.0, 24.0, 48.0)
 """Standard deviations, in units of `within`, of the components of the distribution between sources."""
-MOST = 4.0
-"""Nats that one measure may count for or against."""
+MOST_FOR, MOST_AGAINST = 4.0, 2.0
+"""Nats that one measure may count; against one workshop less, as a measurement may have gone wrong."""
+PLAIN = 6.0
+"""Nats of a group up to which its sum counts in full."""
 STEPS_PER_UNIT, FARTHEST = 16, 64
 """Resolution and reach of the tabulated densities, in units of `within`."""
 AT_ONCE = 1024
@@ -57,7 +60,11 @@ class Spread:
     """The two distributions of one measure."""
 
     centre: float
-    """Of genuine documents."""
+    """Of genuine documents, over all templates and places."""
+    usual: float
+    """Departure from the genuine value of its place up to which a value is as genuine ones are: it counts as none."""
+    anywhere: float
+    """The same where the genuine value of the place is not known, from `centre`."""
     within: float
     """Standard deviation between documents of one source."""
     weights: tuple[float, ...]
@@ -69,6 +76,8 @@ class Evidence:
     """The model: spreads by measure, weights by group."""
 
     spreads: Mapping[str, Spread]
+    genuine: Mapping[str, Mapping[str, float]]
+    """Template -> column -> value of genuine documents, of the templates that were there to learn from."""
     weights: Mapping[str, float]
     intercept: float
     bound: float
@@ -78,13 +87,18 @@ class Evidence:
     def _tables(self) -> dict[str, tuple[Floats, Floats, float]]:
         return {name: _densities(spread.weights) for name, spread in self.spreads.items()}
 
-    def prepared(self, columns: Sequence[Column], values: Floats) -> Prepared:
-        """The columns that the model knows, in units of their spread."""
+    def prepared(self, columns: Sequence[Column], values: Floats, block: str = "") -> Prepared:
+        """The columns that the model knows, in units of their spread; `block` is the profiles' own."""
         known = [i for i, column in enumerate(columns) if column.measure in self.spreads]
         spreads = [self.spreads[columns[i].measure] for i in known]
-        centre = np.array([spread.centre for spread in spreads], np.float32)
-        within = np.array([spread.within for spread in spreads], np.float32)
-        z = np.clip((values[:, known] - centre) / within, -FARTHEST, FARTHEST).astype(np.float32)
+        own = self.genuine.get(block, {})
+        places = [own.get(columns[i].name) for i in known]
+        parts = [
+            (s.centre, s.anywhere, s.within) if place is None else (place, s.usual, s.within)
+            for s, place in zip(spreads, places, strict=True)
+        ]
+        centre, usual, within = np.array(parts, np.float32).reshape(-1, 3).T
+        z = np.clip(beyond(values[:, known] - centre, usual) / within, -FARTHEST, FARTHEST).astype(np.float32)
         tables = [self._tables[columns[i].measure] for i in known]
         joint = np.stack([table[0] for table in tables]) if tables else np.zeros((0, 1), np.float32)
         single = np.stack([table[1] for table in tables]) if tables else np.zeros((0, 1), np.float32)
@@ -104,10 +118,14 @@ class Evidence:
         return self.fused(prepared.groups(pairs))
 
     def fused(self, groups: Groups) -> npt.NDArray[np.float64]:
-        """(n,) log10 likelihood ratios from (n, groups) sums of nats."""
-        weights = np.array([self.weights[name] for name in GROUPS])
-        ratio = (groups @ weights + self.intercept) / np.log(10)
+        """(n,) log10 likelihood ratios from (n, groups) tempered sums of nats."""
+        ratio = self.shares(groups).sum(axis=1) + self.intercept / np.log(10)
         return np.asarray(np.clip(ratio, -self.bound, self.bound), np.float64)
+
+    def shares(self, groups: Groups) -> Groups:
+        """(n, groups) what each group of measures adds to the log10 likelihood ratio."""
+        weights = np.array([self.weights[name] for name in GROUPS])
+        return np.asarray(groups * weights / np.log(10), np.float64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,16 +147,30 @@ class Prepared:
         difference = a - b
         together = self.joint[np.arange(len(self.columns)), _index(0.5 * (a + b))]
         ratio = together - 0.25 * difference * difference - self.marginal[first] - self.marginal[second] - self.normal
-        return np.asarray(np.clip(np.nan_to_num(ratio, nan=0.0), -MOST, MOST), np.float32)
+        return np.asarray(np.clip(np.nan_to_num(ratio, nan=0.0), -MOST_AGAINST, MOST_FOR), np.float32)
 
     def groups(self, pairs: npt.NDArray[np.int64]) -> Groups:
-        """(n, groups) sums of nats by group."""
+        """(n, groups) tempered sums of nats by group."""
         to_group = np.zeros((len(self.columns), len(GROUPS)), np.float32)
         to_group[np.arange(len(self.columns)), self.group] = 1.0
         sums = np.zeros((len(pairs), len(GROUPS)))
         for start in range(0, len(pairs), AT_ONCE):
             sums[start : start + AT_ONCE] = self.nats(pairs[start : start + AT_ONCE]) @ to_group
-        return sums
+        return tempered(sums)
+
+
+def tempered(nats: npt.NDArray[np.float64]) -> Groups:
+    """Sums as they are up to PLAIN, growing with their logarithm beyond: a hundred cells of one page are no hundred
+    witnesses."""
+    size = np.abs(nats)
+    return np.asarray(
+        np.sign(nats) * np.where(size <= PLAIN, size, PLAIN * (1 + np.log(np.maximum(size, PLAIN) / PLAIN)))
+    )
+
+
+def beyond(departure: npt.NDArray[Any], usual: npt.NDArray[Any] | float) -> npt.NDArray[Any]:
+    """What of a departure is more than usual."""
+    return np.asarray(np.sign(departure) * np.maximum(np.abs(departure) - usual, 0.0))
 
 
 def _group(measure: str) -> int:
@@ -183,14 +215,24 @@ def decoded(stored: Mapping[str, Any]) -> Evidence:
     try:
         return Evidence(
             spreads={
-                name: Spread(float(one["centre"]), float(one["within"]), tuple(float(w) for w in one["weights"]))
+                name: Spread(
+                    centre=float(one["centre"]),
+                    usual=float(one["usual"]),
+                    anywhere=float(one["anywhere"]),
+                    within=float(one["within"]),
+                    weights=tuple(float(w) for w in one["weights"]),
+                )
                 for name, one in stored["spreads"].items()
+            },
+            genuine={
+                template: {column: float(value) for column, value in own.items()}
+                for template, own in stored["genuine"].items()
             },
             weights={name: float(stored["weights"][name]) for name in GROUPS},
             intercept=float(stored["intercept"]),
             bound=float(stored["bound"]),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ModelError(f"models/{MODEL} cannot be used: {error!r}.") from error
 
 
@@ -199,10 +241,16 @@ def encoded(model: Evidence) -> dict[str, Any]:
         "spreads": {
             name: {
                 "centre": round(one.centre, 4),
+                "usual": round(one.usual, 4),
+                "anywhere": round(one.anywhere, 4),
                 "within": round(one.within, 4),
                 "weights": [round(w, 4) for w in one.weights],
             }
             for name, one in sorted(model.spreads.items())
+        },
+        "genuine": {
+            template: {column: round(value, 3) for column, value in sorted(own.items())}
+            for template, own in sorted(model.genuine.items())
         },
         "weights": {name: round(weight, 4) for name, weight in model.weights.items()},
         "intercept": round(model.intercept, 4),

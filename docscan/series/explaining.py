@@ -65,19 +65,21 @@ def explain(one: Profile, other: Profile, model: Evidence | None = None) -> Expl
     if one.block != other.block or not sides:
         return None
     table = tabulated([one, other])
-    prepared = model.prepared(table.columns, table.values)
+    prepared = model.prepared(table.columns, table.values, one.block)
     pair = np.array([[0, 1]], np.int64)
     sums = prepared.groups(pair)
-    weighed = sums[0] * [model.weights[name] for name in GROUPS] / np.log(10)
     nats = prepared.nats(pair)[0]
     values = dict(zip(table.columns, table.values.T, strict=True))
     order = np.argsort(-np.abs(nats), kind="stable")
-    told = [_shared(model, prepared.columns[i], values[prepared.columns[i]], float(nats[i]), sides) for i in order]
+    told = [
+        _shared(model, prepared.columns[i], values[prepared.columns[i]], float(nats[i]), sides, one.block)
+        for i in order
+    ]
     strength = float(model.fused(sums)[0])
     return Explanation(
         strength=round(strength, 2),
         words=wording.strength(strength),
-        groups={name: round(float(share), 2) for name, share in zip(GROUPS, weighed, strict=True)},
+        groups={name: round(float(v), 2) for name, v in zip(GROUPS, model.shares(sums)[0], strict=True)},
         speaks_for=tuple(s for s in told if s is not None and s.nats >= TELLING)[:TOLD],
         speaks_against=tuple(s for s in told if s is not None and s.nats <= -TELLING)[:TOLD],
     )
@@ -89,6 +91,7 @@ def _shared(
     values: Floats,
     nats: float,
     sides: Mapping[str, _Faces],
+    block: str,
 ) -> Shared | None:
     if column.side not in sides or not np.isfinite(values).all():
         return None
@@ -102,7 +105,7 @@ def _shared(
         place="" if column.place.isdigit() else column.place,
         one=round(float(values[0]), 3),
         other=round(float(values[1]), 3),
-        genuine=round(model.spreads[column.measure].centre, 3),
+        genuine=round(model.genuine.get(block, {}).get(column.name, model.spreads[column.measure].centre), 3),
         nats=round(nats, 2),
         mm=box,
         one_on_page=faces.one.on_page(box),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -18,9 +18,11 @@ from docscan.series.evidence import Evidence, Prepared
 from docscan.series.profile import Profile
 from docscan.series.table import Builder
 
-LINK = 3.0
-"""log10 likelihood ratio from which two documents are linked: "strong support"."""
-TOGETHER = 1.0
+FIRST = 3.0
+"""log10 likelihood ratio from which two documents by themselves are a series: "strong support"."""
+LINK = 2.0
+"""The same from which a document is linked to one of a series, "moderately strong support", where the others agree."""
+TOGETHER = 2.0
 """Mean log10 likelihood ratio between two groups from which they may become one."""
 SAMPLED = 40
 """Pairs between two groups that are weighed for that mean."""
@@ -34,6 +36,8 @@ class Link:
     other: int
     strength: float
     """log10 likelihood ratio: one workshop against two."""
+    groups: tuple[float, ...]
+    """Shares of evidence.GROUPS in it, before its bound."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ def find(profiles: Iterable[Profile], model: Evidence | None = None) -> list[Ser
     found: list[Series] = []
     for block, places in rows.items():
         table = tables.pop(block).table()
-        joined = _joined(model, model.prepared(table.columns, table.values))
+        joined = _joined(model, model.prepared(table.columns, table.values, block))
         found += [_placed(one, np.array(places)) for one in joined]
     return sorted(found, key=lambda series: (-len(series.members), series.members))
 
@@ -64,20 +68,25 @@ def find(profiles: Iterable[Profile], model: Evidence | None = None) -> list[Ser
 def _placed(series: Series, places: npt.NDArray[np.int64]) -> Series:
     return Series(
         members=tuple(int(places[m]) for m in series.members),
-        links=tuple(Link(int(places[link.one]), int(places[link.other]), link.strength) for link in series.links),
+        links=tuple(replace(link, one=int(places[link.one]), other=int(places[link.other])) for link in series.links),
     )
 
 
 def _joined(model: Evidence, prepared: Prepared) -> list[Series]:
     pairs = candidates.pairs(prepared)
-    strength = model.log10_ratios(prepared, pairs) if len(pairs) else np.zeros(0)
+    sums = prepared.groups(pairs)
+    strength = model.fused(sums)
+    shares = model.shares(sums)
     strong = np.flatnonzero(strength >= LINK)
     groups = {int(row): [int(row)] for row in np.unique(pairs[strong])}
     leader = {row: row for row in groups}
     rng = np.random.default_rng(0)
     for index in strong[np.argsort(-strength[strong], kind="stable")]:
         a, b = leader[int(pairs[index, 0])], leader[int(pairs[index, 1])]
-        if a == b or not _together(model, prepared, groups[a], groups[b], rng):
+        if a == b:
+            continue
+        alone = len(groups[a]) == len(groups[b]) == 1
+        if strength[index] < FIRST if alone else not _together(model, prepared, groups[a], groups[b], rng):
             continue
         for row in groups[b]:
             leader[row] = a
@@ -86,7 +95,8 @@ def _joined(model: Evidence, prepared: Prepared) -> list[Series]:
     for index in strong:
         one, other = (int(v) for v in pairs[index])
         if leader[one] == leader[other]:
-            links[leader[one]].append(Link(one, other, round(float(strength[index]), 2)))
+            share = tuple(round(float(v), 2) for v in shares[index])
+            links[leader[one]].append(Link(one, other, round(float(strength[index]), 2), share))
     return [
         Series(
             tuple(sorted(groups[first])), tuple(sorted(own, key=lambda link: (-link.strength, link.one, link.other)))
@@ -99,8 +109,6 @@ def _together(
     model: Evidence, prepared: Prepared, first: Sequence[int], second: Sequence[int], rng: np.random.Generator
 ) -> bool:
     """Whether the pairs between two groups speak for one source, on the average."""
-    if len(first) == len(second) == 1:
-        return True
     between = np.stack(np.meshgrid(first, second), axis=-1).reshape(-1, 2).astype(np.int64)
     if len(between) > SAMPLED:
         between = between[rng.choice(len(between), SAMPLED, replace=False)]

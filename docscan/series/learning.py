@@ -5,20 +5,26 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from docscan.series.evidence import FARTHEST, GROUPS, SCALES, Evidence, Groups, Spread
+from docscan.series.evidence import FARTHEST, GROUPS, SCALES, Evidence, Groups, Spread, beyond
 from docscan.series.profile import Profile
 from docscan.series.table import Table, tabulated
 
 FOLDS = 5
 LEAST_PAIRS = 20
 """Pairs of one source from which a measure's spread is told; measures with fewer are left out."""
+STANDS_OUT = ("altered_", "portrait_")
+LEAST_GENUINE = 5
+"""Genuine documents from which the genuine value of a place is told."""
+USUAL = 95
+"""Percentage of genuine values that are as usual."""
 NARROWEST = 0.01
 """Smallest spread that a measure may claim, in its own unit: profiles are rounded to thousandths."""
-PULL = 0.02
+PULL = 0.0005
 """Weight of the pull of the regression's weights towards zero, which keeps them finite where pairs are parted."""
 
 Labels = npt.NDArray[np.int64]
@@ -26,19 +32,23 @@ Labels = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False)
 class Known:
-    """Profiles of one block, and the number of each one's source; every genuine document is a source of its own."""
+    """Profiles of one block, by its name, and the number of each one's source; every genuine document is a source of
+    its own."""
 
+    name: str
     table: Table
     sources: Labels
     genuine: npt.NDArray[np.bool_]
 
     def of(self, chosen: npt.NDArray[np.bool_]) -> Known:
-        return Known(Table(self.table.columns, self.table.values[chosen]), self.sources[chosen], self.genuine[chosen])
+        return Known(
+            self.name, Table(self.table.columns, self.table.values[chosen]), self.sources[chosen], self.genuine[chosen]
+        )
 
 
 def fit(profiles: Sequence[Profile], workshops: Sequence[int | None]) -> tuple[Evidence, Groups, Labels]:
-    """The model, and what its regression learned from: (pairs, groups) sums by group of held-out pairs and (pairs,) 1
-    for one source. `workshops` holds None for genuine documents."""
+    """The model, and what its regression learned from: (pairs, groups) sums by group of pairs whose first document's
+    source the spreads had not seen, and (pairs,) 1 for one source. `workshops` holds None for genuine documents."""
     blocks = _blocks(profiles, workshops)
     every = np.unique(np.concatenate([block.sources for block in blocks]))
     fold = {int(source): index % FOLDS for index, source in enumerate(np.random.default_rng(0).permutation(every))}
@@ -46,18 +56,17 @@ def fit(profiles: Sequence[Profile], workshops: Sequence[int | None]) -> tuple[E
     labels: list[Labels] = []
     for held in range(FOLDS):
         inside = [np.array([fold[int(s)] == held for s in block.sources]) for block in blocks]
-        model = Evidence(spreads([b.of(~i) for b, i in zip(blocks, inside, strict=True)]), {}, 0.0, 0.0)
+        learned = [b.of(~i) for b, i in zip(blocks, inside, strict=True)]
+        model = Evidence(spreads(learned), genuine_values(learned), {}, 0.0, 0.0)
         for block, chosen in zip(blocks, inside, strict=True):
-            part = block.of(chosen)
-            if len(part.sources) < 2:
-                continue
-            pairs = np.column_stack(np.triu_indices(len(part.sources), 1)).astype(np.int64)
-            sums.append(model.prepared(part.table.columns, part.table.values).groups(pairs))
-            labels.append((part.sources[pairs[:, 0]] == part.sources[pairs[:, 1]]).astype(np.int64))
+            pairs = np.column_stack(np.triu_indices(len(block.sources), 1)).astype(np.int64)
+            pairs = pairs[chosen[pairs[:, 0]]]
+            sums.append(model.prepared(block.table.columns, block.table.values, block.name).groups(pairs))
+            labels.append((block.sources[pairs[:, 0]] == block.sources[pairs[:, 1]]).astype(np.int64))
     groups, same = np.concatenate(sums), np.concatenate(labels)
     weights, intercept = _regression(groups, same)
     bound = float(np.log10(np.count_nonzero(same == 0)))
-    return Evidence(spreads(blocks), weights, intercept, bound), groups, same
+    return Evidence(spreads(blocks), genuine_values(blocks), weights, intercept, bound), groups, same
 
 
 def _blocks(profiles: Sequence[Profile], workshops: Sequence[int | None]) -> list[Known]:
@@ -65,10 +74,11 @@ def _blocks(profiles: Sequence[Profile], workshops: Sequence[int | None]) -> lis
     for index, profile in enumerate(profiles):
         rows[profile.block].append(index)
     blocks = []
-    for own in rows.values():
+    for name, own in rows.items():
         named = [workshops[i] for i in own]
         blocks.append(
             Known(
+                name=name,
                 table=tabulated([profiles[i] for i in own]),
                 sources=np.array([-i if w is None else w for i, w in zip(own, named, strict=True)], np.int64),
                 genuine=np.array([w is None for w in named]),
@@ -85,31 +95,60 @@ def spreads(blocks: Sequence[Known]) -> dict[str, Spread]:
             columns[column.measure].append((block, index))
     found = {}
     for measure, places in columns.items():
-        spread = _spread([(b.table.values[:, i], b.sources, b.genuine) for b, i in places])
+        # What is only measured because it stands out has no genuine value: near nothing is as telling as far off.
+        masks = [np.zeros_like(b.genuine) if measure.startswith(STANDS_OUT) else b.genuine for b, _ in places]
+        spread = _spread([(b.table.values[:, i], b.sources, m) for (b, i), m in zip(places, masks, strict=True)])
         if spread is not None:
             found[measure] = spread
     return found
 
 
+def genuine_values(blocks: Sequence[Known]) -> dict[str, dict[str, float]]:
+    """The median of genuine documents in each column of each block that has enough of them."""
+    found: dict[str, dict[str, float]] = {}
+    for block in blocks:
+        own = {}
+        for index, column in enumerate(block.table.columns):
+            values = block.table.values[block.genuine, index]
+            values = values[np.isfinite(values)]
+            if len(values) >= LEAST_GENUINE and not column.measure.startswith(STANDS_OUT):
+                own[column.name] = float(np.median(values))
+        if own:
+            found[block.name] = own
+    return found
+
+
 def _spread(places: Sequence[tuple[npt.NDArray[np.float32], Labels, npt.NDArray[np.bool_]]]) -> Spread | None:
-    genuine = np.concatenate([values[mask & np.isfinite(values)] for values, _, mask in places])
+    own = [values[mask & np.isfinite(values)].astype(np.float64) for values, _, mask in places]
+    genuine = np.concatenate(own)
     centre = float(np.median(genuine)) if len(genuine) else 0.0
+    centres = [float(np.median(one)) if len(one) >= LEAST_GENUINE else None for one in own]
+    near = [np.abs(one - place) for one, place in zip(own, centres, strict=True) if place is not None]
+    anywhere = float(np.percentile(np.abs(genuine - centre), USUAL)) if len(genuine) else 0.0
+    usual = float(np.percentile(np.concatenate(near), USUAL)) if near else anywhere
+    # The true press is a source too: what two genuine documents differ by tells no two workshops apart.
+    pressed = [_apart(one) for one in own]
     differences: list[npt.NDArray[np.float64]] = []
     means: list[tuple[float, int]] = []
-    for values, sources, _ in places:
+    for (values, sources, _), place in zip(places, centres, strict=True):
         known = np.isfinite(values)
         for source in np.unique(sources[known]):
-            own = values[known & (sources == source)].astype(np.float64)
-            means.append((float(own.mean()) - centre, len(own)))
-            if len(own) > 1:
-                i, j = np.triu_indices(len(own), 1)
-                differences.append(np.abs(own[i] - own[j]))
-    apart = np.concatenate(differences) if differences else np.zeros(0)
-    if len(apart) < LEAST_PAIRS:
+            made = values[known & (sources == source)].astype(np.float64)
+            more = beyond(made - centre, anywhere) if place is None else beyond(made - place, usual)
+            means.append((float(more.mean()), len(made)))
+            differences.append(_apart(made))
+    if sum(map(len, differences)) < LEAST_PAIRS:
         return None
     # The 80th of a hundred: wide enough for the noisier of the sources, deaf to measurements that went wrong.
-    within = max(NARROWEST, float(np.percentile(apart, 80)) / (1.2816 * np.sqrt(2)))
-    return Spread(centre, within, _mixture(np.array(means), within))
+    apart = [np.percentile(all_, 80) for each in (differences, pressed) if len(all_ := np.concatenate(each))]
+    within = max(NARROWEST, float(max(apart)) / (1.2816 * np.sqrt(2)))
+    return Spread(centre, usual, anywhere, within, _mixture(np.array(means), within))
+
+
+def _apart(values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    """Distances of all pairs."""
+    i, j = np.triu_indices(len(values), 1)
+    return np.asarray(np.abs(values[i] - values[j]), np.float64)
 
 
 def _mixture(means: npt.NDArray[np.float64], within: float) -> tuple[float, ...]:

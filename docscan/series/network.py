@@ -1,5 +1,6 @@
 """The network of linked documents: as a graph, as GraphML for analysts' tools, and as one self-contained page.
 
+Series come by their numbers, documents by what their members are called there: places in a list, numbers of a store.
 Texts from documents are spelled out where they cannot be seen and escaped everywhere; the page runs no script and asks
 nothing of any network.
 """
@@ -7,11 +8,11 @@ nothing of any network.
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -19,7 +20,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from docscan.errors import OutputError
 from docscan.reporting.wording import printable
 from docscan.series import wording
-from docscan.series.joining import Series
+from docscan.series.joining import Link
 from docscan.version import VERSION
 
 if TYPE_CHECKING:
@@ -29,6 +30,16 @@ WIDTH, HEIGHT, MARGIN = 640, 360, 34
 """Of the drawing of one series, in its own units."""
 MOST_LINES = 400
 """Links drawn of one series, the strongest; the others are in the GraphML."""
+
+
+class Linked(Protocol):
+    """A series: of a list of profiles, or of a store."""
+
+    @property
+    def members(self) -> tuple[int, ...]: ...
+
+    @property
+    def links(self) -> tuple[Link, ...]: ...
 
 
 @dataclass(frozen=True)
@@ -72,21 +83,21 @@ class Drawing:
     """Names of what is told of the documents."""
 
 
-def graph(nodes: Sequence[Node], found: Sequence[Series]) -> networkx.Graph:
+def graph(nodes: Mapping[int, Node], found: Mapping[int, Linked]) -> networkx.Graph:
     """A node for each linked document with the number of its series, an edge for each link with its strength."""
     import networkx
 
     made: networkx.Graph = networkx.Graph()
-    for number, series in enumerate(found, start=1):
+    for number, series in found.items():
         for member in series.members:
-            details = {f"about_{key}": printable(value) for key, value in nodes[member].details.items()}
+            details = {f"about_{printable(key)}": printable(value) for key, value in nodes[member].details.items()}
             made.add_node(member, label=printable(nodes[member].name), series=number, **details)
         for link in series.links:
             made.add_edge(link.one, link.other, log10_lr=link.strength, words=wording.strength(link.strength))
     return made
 
 
-def graphml(nodes: Sequence[Node], found: Sequence[Series]) -> bytes:
+def graphml(nodes: Mapping[int, Node], found: Mapping[int, Linked]) -> bytes:
     import networkx
 
     out = io.BytesIO()
@@ -102,18 +113,17 @@ def write(content: bytes, path: Path) -> None:
         raise OutputError(f"{path.name} cannot be written: {error.strerror}.") from error
 
 
-def html(nodes: Sequence[Node], found: Sequence[Series]) -> str:
-    """All series on one page, each drawn and listed."""
-    drawings = [drawing(number, nodes, series) for number, series in enumerate(found, start=1)]
-    linked = sum(len(series.members) for series in found)
-    return (
-        _environment()
-        .get_template("network.html.j2")
-        .render(drawings=drawings, linked=linked, documents=len(nodes), version=VERSION, width=WIDTH, height=HEIGHT)
+def html(nodes: Mapping[int, Node], found: Mapping[int, Linked], documents: int) -> str:
+    """All series on one page, each drawn and listed; `documents` is how many were compared."""
+    drawings = [drawing(number, nodes, series) for number, series in found.items()]
+    linked = sum(len(series.members) for series in found.values())
+    page = environment().get_template("network.html.j2")
+    return page.render(
+        drawings=drawings, linked=linked, documents=documents, version=VERSION, width=WIDTH, height=HEIGHT
     )
 
 
-def drawing(number: int, nodes: Sequence[Node], series: Series) -> Drawing:
+def drawing(number: int, nodes: Mapping[int, Node], series: Linked) -> Drawing:
     """Places are the same for the same series."""
     places = _places(series)
     dots = {
@@ -135,7 +145,7 @@ def drawing(number: int, nodes: Sequence[Node], series: Series) -> Drawing:
     return Drawing(number, tuple(dots.values()), lines, len(strengths), min(strengths), max(strengths), details)
 
 
-def _places(series: Series) -> np.ndarray[Any, np.dtype[np.float64]]:
+def _places(series: Linked) -> np.ndarray[Any, np.dtype[np.float64]]:
     """(members, 2) places within the drawing: linked documents near each other."""
     import networkx
 
@@ -150,13 +160,13 @@ def _places(series: Series) -> np.ndarray[Any, np.dtype[np.float64]]:
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    made = Environment(
         loader=PackageLoader("docscan.series", "pages"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(printable=printable)
-    return environment
+    made.filters.update(printable=printable)
+    return made

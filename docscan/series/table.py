@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from docscan.document import Box
-from docscan.series import defects
+from docscan.series import defects, standing_out
 from docscan.series.profile import FaceProfile, Profile
 
 Floats = npt.NDArray[np.float32]
@@ -101,7 +101,12 @@ class Builder:
 
 
 def _measured(face: FaceProfile) -> list[tuple[tuple[str, str, str], float]]:
-    found: list[tuple[tuple[str, str, str], float]] = [((face.side, n, ""), value) for n, value in face.whole.items()]
-    for zone, own in face.fields.items():
-        found += [((face.side, f"field_{name}", zone), value) for name, value in own.items()]
+    """What a side tells of its workshop, cells aside. A portrait that is as the template's tells nothing, as another
+    document's may have been replaced; nor does one altered field by itself."""
+    whole = dict(face.whole) | standing_out.together(face)
+    if not standing_out.replaced_portrait(whole):
+        whole = {name: value for name, value in whole.items() if not name.startswith("portrait_")}
+    found: list[tuple[tuple[str, str, str], float]] = [((face.side, name, ""), value) for name, value in whole.items()]
+    for zone in sorted(face.fields.keys() - standing_out.altered(face)):
+        found += [((face.side, f"field_{name}", zone), value) for name, value in face.fields[zone].items()]
     return found

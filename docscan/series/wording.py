@@ -30,7 +30,7 @@ TYPE: Mapping[str, tuple[str, str]] = {
     "patch_l": ("lightness next to the letters", "spreads"),
     "patch_a": ("tint next to the letters, green to red", "spreads"),
     "patch_b": ("tint next to the letters, blue to yellow", "spreads"),
-    "patch_texture": ("texture next to the letters", "spreads"),
+    "background": ("ground below the letters", "spreads"),
 }
 WORDS: Mapping[str, tuple[str, str]] = {
     "shift_x": ("static print, sideways", "mm"),

@@ -95,7 +95,7 @@ def test_a_missing_measure_counts_for_nothing():
     table = tabulated([one, other.model_copy(update={"faces": (face,)})])
     prepared = evidence.prepared(table.columns, table.values)
     sums = prepared.groups(np.array([[0, 1]]))[0]
-    assert sums[list(GROUPS).index("static print")] == 0.0
+    assert sums[list(GROUPS).index("place of static print")] == 0.0
     assert sums[list(GROUPS).index("typeface")] != 0.0
 
 
@@ -172,7 +172,7 @@ def test_an_explanation_names_what_is_shared_and_where():
     shop = Workshop(20, only=("shift_x",))
     told = explain(shop.document(), shop.document(), model())
     assert told.strength >= joining.LINK
-    assert max(told.groups, key=told.groups.get) == "static print"
+    assert max(told.groups, key=told.groups.get) == "place of static print"
     first = told.speaks_for[0]
     assert first.measure == "shift_x"
     assert abs(first.one) > 3
