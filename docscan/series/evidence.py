@@ -60,11 +60,9 @@ class Spread:
     """The two distributions of one measure."""
 
     centre: float
-    """Of genuine documents, over all templates and places."""
+    """Of genuine documents."""
     usual: float
-    """Departure from the genuine value of its place up to which a value is as genuine ones are: it counts as none."""
-    anywhere: float
-    """The same where the genuine value of the place is not known, from `centre`."""
+    """Departure from it up to which a value is as genuine ones are, whatever the place: it counts as none."""
     within: float
     """Standard deviation between documents of one source."""
     weights: tuple[float, ...]
@@ -76,8 +74,6 @@ class Evidence:
     """The model: spreads by measure, weights by group."""
 
     spreads: Mapping[str, Spread]
-    genuine: Mapping[str, Mapping[str, float]]
-    """Template -> column -> value of genuine documents, of the templates that were there to learn from."""
     weights: Mapping[str, float]
     intercept: float
     bound: float
@@ -87,17 +83,12 @@ class Evidence:
     def _tables(self) -> dict[str, tuple[Floats, Floats, float]]:
         return {name: _densities(spread.weights) for name, spread in self.spreads.items()}
 
-    def prepared(self, columns: Sequence[Column], values: Floats, block: str = "") -> Prepared:
-        """The columns that the model knows, in units of their spread; `block` is the profiles' own."""
+    def prepared(self, columns: Sequence[Column], values: Floats) -> Prepared:
+        """The columns that the model knows, in units of their spread."""
         known = [i for i, column in enumerate(columns) if column.measure in self.spreads]
         spreads = [self.spreads[columns[i].measure] for i in known]
-        own = self.genuine.get(block, {})
-        places = [own.get(columns[i].name) for i in known]
-        parts = [
-            (s.centre, s.anywhere, s.within) if place is None else (place, s.usual, s.within)
-            for s, place in zip(spreads, places, strict=True)
-        ]
-        centre, usual, within = np.array(parts, np.float32).reshape(-1, 3).T
+        parts = np.array([(one.centre, one.usual, one.within) for one in spreads], np.float32)
+        centre, usual, within = parts.reshape(-1, 3).T
         z = np.clip(beyond(values[:, known] - centre, usual) / within, -FARTHEST, FARTHEST).astype(np.float32)
         tables = [self._tables[columns[i].measure] for i in known]
         joint = np.stack([table[0] for table in tables]) if tables else np.zeros((0, 1), np.float32)
@@ -218,21 +209,16 @@ def decoded(stored: Mapping[str, Any]) -> Evidence:
                 name: Spread(
                     centre=float(one["centre"]),
                     usual=float(one["usual"]),
-                    anywhere=float(one["anywhere"]),
                     within=float(one["within"]),
                     weights=tuple(float(w) for w in one["weights"]),
                 )
                 for name, one in stored["spreads"].items()
             },
-            genuine={
-                template: {column: float(value) for column, value in own.items()}
-                for template, own in stored["genuine"].items()
-            },
             weights={name: float(stored["weights"][name]) for name in GROUPS},
             intercept=float(stored["intercept"]),
             bound=float(stored["bound"]),
         )
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise ModelError(f"models/{MODEL} cannot be used: {error!r}.") from error
 
 
@@ -242,15 +228,10 @@ def encoded(model: Evidence) -> dict[str, Any]:
             name: {
                 "centre": round(one.centre, 4),
                 "usual": round(one.usual, 4),
-                "anywhere": round(one.anywhere, 4),
                 "within": round(one.within, 4),
                 "weights": [round(w, 4) for w in one.weights],
             }
             for name, one in sorted(model.spreads.items())
-        },
-        "genuine": {
-            template: {column: round(value, 3) for column, value in sorted(own.items())}
-            for template, own in sorted(model.genuine.items())
         },
         "weights": {name: round(weight, 4) for name, weight in model.weights.items()},
         "intercept": round(model.intercept, 4),

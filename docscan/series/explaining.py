@@ -65,16 +65,13 @@ def explain(one: Profile, other: Profile, model: Evidence | None = None) -> Expl
     if one.block != other.block or not sides:
         return None
     table = tabulated([one, other])
-    prepared = model.prepared(table.columns, table.values, one.block)
+    prepared = model.prepared(table.columns, table.values)
     pair = np.array([[0, 1]], np.int64)
     sums = prepared.groups(pair)
     nats = prepared.nats(pair)[0]
     values = dict(zip(table.columns, table.values.T, strict=True))
     order = np.argsort(-np.abs(nats), kind="stable")
-    told = [
-        _shared(model, prepared.columns[i], values[prepared.columns[i]], float(nats[i]), sides, one.block)
-        for i in order
-    ]
+    told = [_shared(model, prepared.columns[i], values[prepared.columns[i]], float(nats[i]), sides) for i in order]
     strength = float(model.fused(sums)[0])
     return Explanation(
         strength=round(strength, 2),
@@ -91,7 +88,6 @@ def _shared(
     values: Floats,
     nats: float,
     sides: Mapping[str, _Faces],
-    block: str,
 ) -> Shared | None:
     if column.side not in sides or not np.isfinite(values).all():
         return None
@@ -105,7 +101,7 @@ def _shared(
         place="" if column.place.isdigit() else column.place,
         one=round(float(values[0]), 3),
         other=round(float(values[1]), 3),
-        genuine=round(model.genuine.get(block, {}).get(column.name, model.spreads[column.measure].centre), 3),
+        genuine=round(model.spreads[column.measure].centre, 3),
         nats=round(nats, 2),
         mm=box,
         one_on_page=faces.one.on_page(box),

@@ -60,7 +60,7 @@ def find(profiles: Iterable[Profile], model: Evidence | None = None) -> list[Ser
     found: list[Series] = []
     for block, places in rows.items():
         table = tables.pop(block).table()
-        joined = _joined(model, model.prepared(table.columns, table.values, block))
+        joined = _joined(model, model.prepared(table.columns, table.values))
         found += [_placed(one, np.array(places)) for one in joined]
     return sorted(found, key=lambda series: (-len(series.members), series.members))
 

@@ -18,8 +18,6 @@ FOLDS = 5
 LEAST_PAIRS = 20
 """Pairs of one source from which a measure's spread is told; measures with fewer are left out."""
 STANDS_OUT = ("altered_", "portrait_")
-LEAST_GENUINE = 5
-"""Genuine documents from which the genuine value of a place is told."""
 USUAL = 95
 """Percentage of genuine values that are as usual."""
 NARROWEST = 0.01
@@ -32,18 +30,14 @@ Labels = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False)
 class Known:
-    """Profiles of one block, by its name, and the number of each one's source; every genuine document is a source of
-    its own."""
+    """Profiles of one block, and the number of each one's source; every genuine document is a source of its own."""
 
-    name: str
     table: Table
     sources: Labels
     genuine: npt.NDArray[np.bool_]
 
     def of(self, chosen: npt.NDArray[np.bool_]) -> Known:
-        return Known(
-            self.name, Table(self.table.columns, self.table.values[chosen]), self.sources[chosen], self.genuine[chosen]
-        )
+        return Known(Table(self.table.columns, self.table.values[chosen]), self.sources[chosen], self.genuine[chosen])
 
 
 def fit(profiles: Sequence[Profile], workshops: Sequence[int | None]) -> tuple[Evidence, Groups, Labels]:
@@ -57,16 +51,16 @@ def fit(profiles: Sequence[Profile], workshops: Sequence[int | None]) -> tuple[E
     for held in range(FOLDS):
         inside = [np.array([fold[int(s)] == held for s in block.sources]) for block in blocks]
         learned = [b.of(~i) for b, i in zip(blocks, inside, strict=True)]
-        model = Evidence(spreads(learned), genuine_values(learned), {}, 0.0, 0.0)
+        model = Evidence(spreads(learned), {}, 0.0, 0.0)
         for block, chosen in zip(blocks, inside, strict=True):
             pairs = np.column_stack(np.triu_indices(len(block.sources), 1)).astype(np.int64)
             pairs = pairs[chosen[pairs[:, 0]]]
-            sums.append(model.prepared(block.table.columns, block.table.values, block.name).groups(pairs))
+            sums.append(model.prepared(block.table.columns, block.table.values).groups(pairs))
             labels.append((block.sources[pairs[:, 0]] == block.sources[pairs[:, 1]]).astype(np.int64))
     groups, same = np.concatenate(sums), np.concatenate(labels)
     weights, intercept = _regression(groups, same)
     bound = float(np.log10(np.count_nonzero(same == 0)))
-    return Evidence(spreads(blocks), genuine_values(blocks), weights, intercept, bound), groups, same
+    return Evidence(spreads(blocks), weights, intercept, bound), groups, same
 
 
 def _blocks(profiles: Sequence[Profile], workshops: Sequence[int | None]) -> list[Known]:
@@ -74,11 +68,10 @@ def _blocks(profiles: Sequence[Profile], workshops: Sequence[int | None]) -> lis
     for index, profile in enumerate(profiles):
         rows[profile.block].append(index)
     blocks = []
-    for name, own in rows.items():
+    for own in rows.values():
         named = [workshops[i] for i in own]
         blocks.append(
             Known(
-                name=name,
                 table=tabulated([profiles[i] for i in own]),
                 sources=np.array([-i if w is None else w for i, w in zip(own, named, strict=True)], np.int64),
                 genuine=np.array([w is None for w in named]),
@@ -103,46 +96,27 @@ def spreads(blocks: Sequence[Known]) -> dict[str, Spread]:
     return found
 
 
-def genuine_values(blocks: Sequence[Known]) -> dict[str, dict[str, float]]:
-    """The median of genuine documents in each column of each block that has enough of them."""
-    found: dict[str, dict[str, float]] = {}
-    for block in blocks:
-        own = {}
-        for index, column in enumerate(block.table.columns):
-            values = block.table.values[block.genuine, index]
-            values = values[np.isfinite(values)]
-            if len(values) >= LEAST_GENUINE and not column.measure.startswith(STANDS_OUT):
-                own[column.name] = float(np.median(values))
-        if own:
-            found[block.name] = own
-    return found
-
-
 def _spread(places: Sequence[tuple[npt.NDArray[np.float32], Labels, npt.NDArray[np.bool_]]]) -> Spread | None:
     own = [values[mask & np.isfinite(values)].astype(np.float64) for values, _, mask in places]
     genuine = np.concatenate(own)
     centre = float(np.median(genuine)) if len(genuine) else 0.0
-    centres = [float(np.median(one)) if len(one) >= LEAST_GENUINE else None for one in own]
-    near = [np.abs(one - place) for one, place in zip(own, centres, strict=True) if place is not None]
-    anywhere = float(np.percentile(np.abs(genuine - centre), USUAL)) if len(genuine) else 0.0
-    usual = float(np.percentile(np.concatenate(near), USUAL)) if near else anywhere
+    usual = float(np.percentile(np.abs(genuine - centre), USUAL)) if len(genuine) else 0.0
     # The true press is a source too: what two genuine documents differ by tells no two workshops apart.
     pressed = [_apart(one) for one in own]
     differences: list[npt.NDArray[np.float64]] = []
     means: list[tuple[float, int]] = []
-    for (values, sources, _), place in zip(places, centres, strict=True):
+    for values, sources, _ in places:
         known = np.isfinite(values)
         for source in np.unique(sources[known]):
             made = values[known & (sources == source)].astype(np.float64)
-            more = beyond(made - centre, anywhere) if place is None else beyond(made - place, usual)
-            means.append((float(more.mean()), len(made)))
+            means.append((float(beyond(made - centre, usual).mean()), len(made)))
             differences.append(_apart(made))
     if sum(map(len, differences)) < LEAST_PAIRS:
         return None
     # The 80th of a hundred: wide enough for the noisier of the sources, deaf to measurements that went wrong.
     apart = [np.percentile(all_, 80) for each in (differences, pressed) if len(all_ := np.concatenate(each))]
     within = max(NARROWEST, float(max(apart)) / (1.2816 * np.sqrt(2)))
-    return Spread(centre, usual, anywhere, within, _mixture(np.array(means), within))
+    return Spread(centre, usual, within, _mixture(np.array(means), within))
 
 
 def _apart(values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:

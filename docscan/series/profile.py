@@ -61,6 +61,8 @@ class Profile(Value):
     type: str | None
     """First letter of the document code."""
     template: str | None
+    template_version: str = ""
+    """First digits of its SHA-256: defects are relative to it, so that profiles by two versions are not compared."""
     document_number: str | None
     fraud: tuple[Fraud, ...]
     processes: Mapping[str, str]
@@ -71,4 +73,6 @@ class Profile(Value):
     @property
     def block(self) -> str:
         """Documents are compared within a block: a template's, else a State's and type's."""
-        return self.template or f"{self.state or '?'}-{self.type or '?'}"
+        if self.template:
+            return f"{self.template} {self.template_version}".rstrip()
+        return f"{self.state or '?'}-{self.type or '?'}"

@@ -24,6 +24,7 @@ def profile_of(exam: Examination, findings: Iterable[Finding] = ()) -> Profile:
         state=(printed and printed.value("issuing_state")) or (template.state if template else None),
         type=(printed and printed.value("document_code")[:1]) or (template.type if template else None),
         template=template.id if template else None,
+        template_version=template.version[:12] if template else "",
         document_number=(printed and printed.document_number) or None,
         fraud=general.kinds(findings),
         processes={zone: process for face in faces for zone, process in general.processes(face.whole).items()},

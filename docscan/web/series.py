@@ -10,10 +10,9 @@ from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
-from docscan.cases import tables
+from docscan.cases import linking, tables
 from docscan.errors import NoSuchRecord
 from docscan.series import network
-from docscan.series.joining import Link, Series
 from docscan.series.network import Drawing, Node
 from docscan.web.rendering import page
 from docscan.web.roles import Allow
@@ -64,11 +63,10 @@ async def one_series(request: Request, number: int) -> Response:
 
 def _drawing(session: Session, number: int, documents: Sequence[tables.Document]) -> Drawing | None:
     """None where nothing links them."""
-    places = {document.id: place for place, document in enumerate(documents)}
-    table = tables.Link
-    found = sa.select(table).where(table.one.in_(places), table.other.in_(places)).order_by(table.strength.desc())
-    links = tuple(Link(places[row.one], places[row.other], row.strength) for row in session.scalars(found))
-    if not links:
+    (kept,) = linking.series(session, number)
+    if not kept.links:
         return None
-    nodes = [Node(str(d.id), {"state": d.state, "number": d.document_number, "outcome": d.outcome}) for d in documents]
-    return network.drawing(number, nodes, Series(tuple(range(len(documents))), links))
+    nodes = {
+        d.id: Node(str(d.id), {"state": d.state, "number": d.document_number, "outcome": d.outcome}) for d in documents
+    }
+    return network.drawing(number, nodes, kept)
