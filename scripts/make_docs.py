@@ -135,7 +135,7 @@ def series_section() -> str:
         [
             "## The evidence model of series: `series.json`",
             "",
-            "Two distributions for each measure of a profile, within and between sources, genuine values by template, and",
+            "Two distributions for each measure of a profile, within and between sources, and",
             "weights of a logistic regression over pairs of known source ([docs/series.md](../docs/series.md)).",
             "",
             f"Made by `{made['command']}`, seed {made['seed']}. SHA-256 `{digest}`.",
