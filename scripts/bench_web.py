@@ -65,6 +65,23 @@ def measure(url: str, rounds: int) -> tuple[list[float], list[float]]:
     return took, paint
 
 
+def processor_s() -> float:
+    """Processor time of one file, whatever else the machine does: examined and drawn, models warm."""
+    from docscan.web import jobs
+
+    def spent() -> float:
+        times = os.times()
+        return times.user + times.system + times.children_user + times.children_system
+
+    jobs.start((), "checkpoint", False)
+    took = []
+    for sample in SAMPLES:
+        before = spent()
+        jobs.examined(sample, sample.name)
+        took.append(spent() - before)
+    return statistics.median(took)
+
+
 def say(what: str, rounds: int, took: list[float], paint: list[float]) -> None:
     print(
         f"{what}: {len(took)} of {2 * rounds} requests answered; outcome after {statistics.median(paint):.2f} s "
@@ -78,6 +95,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=6, help="files that each officer hands in")
     parser.add_argument("--batch-workers", type=int, default=1)
     chosen = parser.parse_args()
+    print(f"one file takes {processor_s():.2f} s of one processor (median of {len(SAMPLES)} samples at 300 ppi)")
     with tempfile.TemporaryDirectory() as folder:
         url = str(Path(folder) / "cases.db")
         store = open_store(url)

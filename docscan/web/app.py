@@ -96,7 +96,7 @@ def _state(settings: WebSettings, app: FastAPI) -> State:
     workers = Workers(
         settings.workers,
         jobs.start,
-        (settings.templates, settings.operating_point, settings.thorough),
+        (settings.templates, settings.operating_point, settings.thorough, settings.threads, settings.warmed),
         longest_s=settings.longest_s,
         most_waiting=settings.most_waiting,
         megabytes=settings.worker_megabytes,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from docscan import models
 from docscan.report import Report
@@ -25,12 +26,15 @@ def of(report: Report, floor: int) -> Calibrated | None:
     return known if known is not None and min(known) >= floor else None
 
 
+def counted(figures: Mapping[str, Any]) -> dict[str, Calibrated]:
+    """By template, from the classifier's figures."""
+    groups = figures.get("leave_one_state_out", {}).get("templates", [])
+    return {g["name"]: Calibrated(sum(g["genuine"].values()), sum(g["forged"].values())) for g in groups}
+
+
 @cache
 def _kinds() -> dict[str, Calibrated]:
-    """By template, as the classifier's figures say (`data.kinds`)."""
     try:
-        figures = json.loads((models.folder() / FILE).read_text(encoding="utf-8"))
+        return counted(json.loads((models.folder() / FILE).read_text(encoding="utf-8")))
     except (OSError, ValueError):
         return {}
-    kinds = figures.get("data", {}).get("kinds", {})
-    return {name: Calibrated(int(kind["genuine"]), int(kind["forged"])) for name, kind in kinds.items()}

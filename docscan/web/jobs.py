@@ -19,23 +19,21 @@ from docscan.web import handout, redaction, restoring, viewing
 from docscan.web.handout import HandoutPage
 from docscan.web.viewing import FaceView
 
-_WARMED_ON = 2
-"""Templates that a worker examines before its first job: what is slow once is done before anybody waits."""
-
 _settings = Settings()
 
 
-def start(folders: Sequence[Path], operating_point: str, thorough: bool) -> None:
-    """Loads templates and models."""
+def start(folders: Sequence[Path], operating_point: str, thorough: bool, threads: int = 1, warmed: int = 0) -> None:
+    """Loads templates and models; `threads` are those that imaging may use. `warmed` templates are examined: what is
+    slow once is done before anybody waits."""
     global _settings  # noqa: PLW0603 - a worker has one set of models for its life
     os.environ["OMP_THREAD_LIMIT"] = "1"
     import cv2
 
-    cv2.setNumThreads(1)
+    cv2.setNumThreads(threads)
     _settings = Settings(
         templates=templates.load_all(list(folders)), operating_point=operating_point, thorough=thorough
     )
-    for template in _settings.templates[:_WARMED_ON]:
+    for template in _settings.templates[:warmed]:
         for inspection in examine(template.faces[0].reference, _settings):
             page.sheet(inspection)
 

@@ -34,6 +34,8 @@ class WebSettings:
     proxy_addresses: tuple[str, ...] = ()
     """... believed only from these addresses."""
     workers: int = max(1, os.cpu_count() or 1)
+    warmed: int = 2
+    """Templates that each worker examines before its first job."""
     most_waiting: int = 64
     """Examinations that may wait for a worker; more are told to come back."""
     longest_s: float = 60.0
@@ -53,6 +55,11 @@ class WebSettings:
     login_wait_minutes: float = 5.0
     calibration_floor: int = 30
     """Genuine and forged documents of a kind below which nothing is said of how well it is known."""
+
+    @property
+    def threads(self) -> int:
+        """Of one worker: fewer workers than cores share the cores."""
+        return max(1, (os.cpu_count() or 1) // self.workers)
 
     @property
     def upload_bytes(self) -> int:

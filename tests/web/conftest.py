@@ -39,7 +39,7 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Se
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        settings = replace(WebSettings(store=str(folder / "cases.db"), port=port, workers=1), **changed)
+        settings = replace(WebSettings(store=str(folder / "cases.db"), port=port, workers=1, warmed=0), **changed)
         app = create_app(settings)
         store = app.state.store
         tokens = {}
