@@ -8,7 +8,6 @@ no document is judged by a classifier that saw it.
 
 from __future__ import annotations
 
-import copy
 import hashlib
 import json
 import shutil
@@ -28,7 +27,7 @@ from docscan.document import Decision, Finding
 from docscan.errors import OutputError, UsageError
 from docscan.judging import classifier, features, floor, training
 from docscan.judging.assessment import Assessment, Judged, assess, judged
-from docscan.judging.classifier import Classifier
+from docscan.judging.classifier import Classifier, Steps
 from docscan.judging.labels import Label
 from docscan.judging.verdict import CHECKPOINT, weigh
 
@@ -115,12 +114,8 @@ def recalibrated(model: Classifier, x: Floats, y: Floats) -> Classifier:
         return float(np.logaddexp(0.0, -margin).sum() + _PRIOR * ((at[0] - 1) ** 2 + at[1] ** 2 / 4))
 
     slope, shift = minimize(loss, np.array([1.0, 0.0]), bounds=[(0.05, 5.0), (-8.0, 8.0)]).x
-    estimator = copy.deepcopy(model.estimator)
-    for calibrated in estimator.calibrated_classifiers_:
-        for sigmoid in calibrated.calibrators:
-            # The library's probability is 1 / (1 + exp(a score + b)).
-            sigmoid.a_, sigmoid.b_ = slope * sigmoid.a_, slope * sigmoid.b_ - shift
-    return replace(model, estimator=estimator)
+    steps = tuple(Steps(one.knots, slope * one.added) for one in model.steps)
+    return replace(model, steps=steps, base=slope * model.base + shift)
 
 
 def figures(retrained: Retrained) -> dict[str, Any]:
