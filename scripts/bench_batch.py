@@ -30,7 +30,7 @@ import cheap_scans
 import sqlalchemy as sa
 
 from docscan.batch import executors, runs
-from docscan.batch.examining import Examined, Setup, Work, engine_of, examine_page
+from docscan.batch.examining import Examined, Failed, Setup, Work, engine_of, examine_page
 from docscan.batch.executors import Crew
 from docscan.batch.pool import Limits
 from docscan.batch.progress import Quiet
@@ -52,6 +52,13 @@ class Memory(Quiet):
 
     def page(self, name: str, page: int, outcomes: list[Decision], *, known: bool) -> None:
         super().page(name, page, outcomes, known=known)
+        self._sample()
+
+    def failed(self, name: str, page: int, failure: Failed) -> None:
+        super().failed(name, page, failure)
+        self._sample()
+
+    def _sample(self) -> None:
         done = self.tally.pages + self.tally.errors
         if done % STEP == 0:
             self.after[done] = round(resident_mb(), 1)

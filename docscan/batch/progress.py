@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
+from rich.padding import Padding
 from rich.progress_bar import ProgressBar
 from rich.text import Text
 
@@ -79,9 +80,9 @@ class Quiet:
 
     def failed(self, name: str, page: int, failure: Failed) -> None:
         self.tally.errors += 1
-        place = f"{name}, page {page}" if page else name
-        message = printable(failure.message)
-        self.tally.last_errors.append(message if message.startswith(name) else f"{place}: {message}")
+        place = f"{name}, page {page}: " if page else f"{name}: "
+        named = failure.message.startswith(name)
+        self.tally.last_errors.append(printable(failure.message if named else place + failure.message))
 
     def item_done(self) -> None:
         self.tally.files_done += 1
@@ -170,8 +171,8 @@ class Display(Quiet):
     def __init__(self, files: int, console: Console) -> None:
         super().__init__(files)
         self._console = console
-        self._live = Live(console=console, get_renderable=self._drawn, refresh_per_second=4, transient=True)
         self._note = ""
+        self._live = Live(console=console, get_renderable=self._drawn, refresh_per_second=4, transient=True)
 
     def __enter__(self) -> Display:
         self._live.start()
@@ -194,7 +195,7 @@ class Display(Quiet):
         )
         errors = [Text(error, style="dim", no_wrap=True, overflow="ellipsis") for error in tally.last_errors]
         return Group(
-            ProgressBar(total=max(tally.files, 1), completed=tally.files_done, width=60),
+            Padding(ProgressBar(total=max(tally.files, 1), completed=tally.files_done, width=60)),
             Text(head),
             counts,
             Text(f"{tally.errors} errors{', the last:' if errors else ''}"),

@@ -24,6 +24,9 @@ from docscan.errors import EngineError, ModelError, SourceError, TemplateError, 
 _FAULTS_OF_INSTALLATION = (WorkerDiffers, ModelError, TemplateError, EngineError, WatchlistError)
 """Every page would fail of them: the run stops."""
 
+_LISTENS_S = 0.5
+"""Within this time it is said that a stop was heard."""
+
 
 class Watcher(Protocol):
     """Who is told how a run goes."""
@@ -61,6 +64,7 @@ class Batch:
     crew: Crew
     watcher: Watcher
     _stopped: bool = False
+    _told: bool = False
     _todo: deque[tuple[Work, _File]] = field(default_factory=deque)
     _in_hand: dict[Future[Examined | Failed], tuple[Work, _File]] = field(default_factory=dict)
 
@@ -84,7 +88,6 @@ class Batch:
         if self._stopped:
             raise KeyboardInterrupt
         self._stopped = True
-        self.watcher.finishing(len(self._in_hand))
 
     def _fill(self, files: Iterator[Found]) -> bool:
         """Hands in pages until there are enough in hand; False where none is left."""
@@ -131,7 +134,10 @@ class Batch:
 
     def _keep_done(self) -> None:
         """Waits for a page and keeps what came of it."""
-        done, _ = wait(self._in_hand, return_when=FIRST_COMPLETED)
+        done, _ = wait(self._in_hand, timeout=_LISTENS_S, return_when=FIRST_COMPLETED)
+        if self._stopped and not self._told:
+            self._told = True
+            self.watcher.finishing(len(self._in_hand))
         for future in done:
             work, file = self._in_hand[future]
             answer = _answer(future)

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from docscan.cases import audit, rows, tables
 from docscan.cases.deciding import content_digest
+from docscan.cases.store import Store
+from docscan.errors import DamagedSource, NoSuchRecord
 from docscan.report import Report
 
 
@@ -44,6 +46,17 @@ def verify(session: Session, heads: Sequence[str] = ()) -> Iterator[str]:
     yield from _verdicts(session, trail)
     yield from _decisions(session, trail)
     yield from _documents(session, trail)
+
+
+def verify_pictures(store: Store) -> Iterator[str]:
+    """A sentence on every scan whose picture is missing or was changed; reads all of them."""
+    with store.reading() as session:
+        scans = session.scalars(sa.select(tables.Scan.sha256).order_by(tables.Scan.sha256)).all()
+    for sha256 in scans:
+        try:
+            store.pictures.verified(sha256)
+        except (NoSuchRecord, DamagedSource) as error:
+            yield str(error)
 
 
 def _chain(session: Session, trail: Trail) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -21,19 +22,21 @@ def verify(
         list[str] | None,
         typer.Option("--head", metavar="HASH", help="A head written out before that must be in the trail. Repeatable."),
     ] = None,
+    pictures: Annotated[bool, typer.Option("--pictures", help="Read every scan too, and compare its hash.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Prove that no audit row, verdict, finding or decision was changed, removed or moved; name each that was."""
     from docscan.cases import audit, verifying
 
-    problems = []
+    problems = 0
     with opened(store) as where, where.reading() as session:
-        for sentence in verifying.verify(session, heads or ()):
-            problems.append(sentence)
+        read = verifying.verify_pictures(where) if pictures else ()
+        for sentence in chain(verifying.verify(session, heads or ()), read):
+            problems += 1
             typer.echo(json.dumps({"problem": sentence}) if as_json else sentence)
         last = audit.head(session)
     if problems:
-        raise AuditError(f"The audit trail is not whole: {len(problems)} findings.")
+        raise AuditError(f"The audit trail is not whole: {problems} finding{'s' if problems > 1 else ''}.")
     rows = f"{last.row} rows, head {last.hash}" if last else "no rows yet"
     typer.echo(json.dumps({"rows": last.row if last else 0}) if as_json else f"The audit trail is whole: {rows}")
 
