@@ -90,9 +90,10 @@ def contents(store):
 
 
 def _report(document, name):
-    """The report without times, documents named for their content."""
+    """The report without times, documents named for their content. Of two files with the same bytes either may be the
+    first: where a scan was seen is told by the tasks."""
     report = json.loads(document.report)
-    del report["elapsed_ms"], report["stages_ms"]
+    del report["elapsed_ms"], report["stages_ms"], report["source"]["path"]
     for finding in (*report["findings"], *report["verdict"]["reasons"]):
         if finding["check"] == "history.number":
             finding["message"] = " ".join(
