@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from docscan.cli.common import Folders
+from docscan.cli.common import Folders, WatchlistFile
 from docscan.errors import UsageError
 
 
@@ -27,6 +27,7 @@ def serve(
     watch: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Examine each new file in this folder, as a scanner writes it.")
     ] = None,
+    watchlist: WatchlistFile = None,
     keep_all: Annotated[
         bool, typer.Option("--keep-all", help="Store every document examined, not only those referred.")
     ] = False,
@@ -49,11 +50,14 @@ def serve(
 ) -> None:
     """Serve the pages for officers, reviewers and trainers, and the API, to browsers. Nothing is fetched from any
     network."""
+    from docscan.cases.watchlist import load
     from docscan.web.serving import serve as run
     from docscan.web.settings import WebSettings
 
     if watch is not None and not watch.is_dir():
         raise UsageError(f"{watch} is no folder that could be watched.")
+    if watchlist is not None:
+        load(watchlist)  # a mistake in it is told before anybody waits for workers
     if bool(proxy_header) != bool(proxy_address):
         raise UsageError("--proxy-header and --proxy-address go together.")
     settings = WebSettings(
@@ -64,6 +68,7 @@ def serve(
         templates=tuple(folders or ()),
         operating_point=operating_point,
         watch=watch,
+        watchlist=watchlist,
         keep_all=keep_all,
         two_reviewers=not one_reviewer,
         secure=tls_proxy,

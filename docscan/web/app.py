@@ -96,7 +96,7 @@ def _state(settings: WebSettings, app: FastAPI) -> State:
     workers = Workers(
         settings.workers,
         jobs.start,
-        (settings.templates, settings.operating_point, settings.thorough, settings.threads, settings.warmed),
+        (_setup(settings),),
         longest_s=settings.longest_s,
         most_waiting=settings.most_waiting,
         megabytes=settings.worker_megabytes,
@@ -114,3 +114,15 @@ def _state(settings: WebSettings, app: FastAPI) -> State:
     )
     app.state.docscan = state
     return state
+
+
+def _setup(settings: WebSettings) -> jobs.Setup:
+    return jobs.Setup(
+        templates=settings.templates,
+        operating_point=settings.operating_point,
+        thorough=settings.thorough,
+        store=settings.store,
+        watchlist=settings.watchlist,
+        threads=settings.threads,
+        warmed=settings.warmed,
+    )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from docscan import templates
+from docscan.cases import open_store, watchlist
+from docscan.cases.history import InStore
 from docscan.errors import SourceError
 from docscan.languages import language
 from docscan.pipeline import Inspection, Settings, examine
@@ -22,18 +24,37 @@ from docscan.web.viewing import FaceView
 _settings = Settings()
 
 
-def start(folders: Sequence[Path], operating_point: str, thorough: bool, threads: int = 1, warmed: int = 0) -> None:
-    """Loads templates and models; `threads` are those that imaging may use. `warmed` templates are examined: what is
-    slow once is done before anybody waits."""
+@dataclass(frozen=True)
+class Setup:
+    """What a worker starts with."""
+
+    templates: tuple[Path, ...] = ()
+    operating_point: str = "checkpoint"
+    thorough: bool = False
+    store: str | None = None
+    """The case store in which document numbers are looked up."""
+    watchlist: Path | None = None
+    threads: int = 1
+    """That imaging may use."""
+    warmed: int = 0
+    """Templates that are examined at once: what is slow the first time is done before anybody waits."""
+
+
+def start(setup: Setup) -> None:
+    """Loads templates, models and the watchlist. Raises TemplateError, WatchlistError, StoreError."""
     global _settings  # noqa: PLW0603 - a worker has one set of models for its life
     os.environ["OMP_THREAD_LIMIT"] = "1"
     import cv2
 
-    cv2.setNumThreads(threads)
+    cv2.setNumThreads(setup.threads)
     _settings = Settings(
-        templates=templates.load_all(list(folders)), operating_point=operating_point, thorough=thorough
+        templates=templates.load_all(list(setup.templates)),
+        operating_point=setup.operating_point,
+        thorough=setup.thorough,
+        history=InStore(open_store(setup.store, create=False)) if setup.store else None,
+        watchlist=watchlist.load(setup.watchlist) if setup.watchlist else None,
     )
-    for template in _settings.templates[:warmed]:
+    for template in _settings.templates[: setup.warmed]:
         for inspection in examine(template.faces[0].reference, _settings):
             page.sheet(inspection)
 

@@ -21,6 +21,8 @@ class WebSettings:
     templates: tuple[Path, ...] = ()
     operating_point: str = "checkpoint"
     thorough: bool = False
+    watchlist: Path | None = None
+    """A CSV file of lost and stolen documents."""
     watch: Path | None = None
     """A folder that a scanner writes to."""
     keep_all: bool = False
