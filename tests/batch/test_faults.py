@@ -52,7 +52,7 @@ def test_a_page_that_kills_hangs_or_eats_memory_costs_that_page(sqlite, batch, s
     dies, fine = (cheap_scans.picture(with_digit(digit)) for digit in ("1", "2"))
     dies.save(folder / "two.tif", save_all=True, append_images=[fine])
     watcher = Quiet(0)
-    crew = executors.pool(1, Limits(seconds=15))
+    crew = executors.pool(1, Limits(seconds=30))
     assert batch(sqlite, [folder], setup=replace(setup, checks=(plugin,)), crew=crew, watcher=watcher) == (1, True)
     with sqlite.reading() as session:
         tasks = {
