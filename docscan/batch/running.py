@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from docscan.batch import runs
-from docscan.batch.examining import Examined, Failed, Setup, Work, count_pages, examine_page
+from docscan.batch.examining import Examined, Failed, Setup, Work, count_pages, examine_page, settings_of
 from docscan.batch.executors import Crew
 from docscan.batch.runs import Run
 from docscan.batch.sources import Found, Item
@@ -120,8 +120,9 @@ class Batch:
         else:
             pages = range(1, (progress.pages or 1) + 1)
             for page in sorted(progress.elsewhere & set(pages)):
+                watchlist = settings_of(self.setup).watchlist
                 with self.store.writing() as session:
-                    outcomes = runs.take_over(session, self.run, item, page, sha256)
+                    outcomes = runs.take_over(session, self.run, item, page, sha256, watchlist)
                 self.watcher.page(item.name, page, outcomes, known=True)
             self._plan(item, sha256, [page for page in pages if page not in progress.in_run | progress.elsewhere])
 

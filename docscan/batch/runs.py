@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from docscan.batch.examining import Examined, Failed, Setup, Work
 from docscan.batch.sources import Item
-from docscan.cases import saving, tables
+from docscan.cases import history, saving, searching, tables
 from docscan.cases.engines import Engine
 from docscan.cases.rows import storable
-from docscan.document import Decision
+from docscan.document import Decision, Watchlist
 
 
 @dataclass(frozen=True)
@@ -92,21 +92,33 @@ def progress(session: Session, run: Run, item: Item, sha256: str | None) -> Prog
     return Progress(in_run, frozenset(page for page, _ in done) - in_run, pages)
 
 
-def take_over(session: Session, run: Run, item: Item, page: int, sha256: str) -> list[Decision]:
-    """Notes that a page need not be examined: its documents are in the store, and now also in this run's case."""
+def take_over(
+    session: Session, run: Run, item: Item, page: int, sha256: str, watchlist: Watchlist | None = None
+) -> list[Decision]:
+    """Notes that a page need not be examined: its documents are in the store, and now also in this run's case. The
+    watchlist may be another than it was: they are looked up in it."""
     document = tables.Document
-    known = session.execute(
-        sa.select(document.id, document.outcome).where(
-            document.scan == sha256, document.page == page, document.engine == run.engine.id
-        )
+    known = session.scalars(
+        sa.select(document.id).where(document.scan == sha256, document.page == page, document.engine == run.engine.id)
     ).all()
-    for number, _ in known:
+    outcomes = []
+    for number in known:
         saving.put_into(session, run.case, number)
+        outcomes.append(_looked_up(session, run, number, watchlist))
     before = session.scalars(
         sa.select(tables.Task).where(tables.Task.scan == sha256, tables.Task.page == page, tables.Task.error.is_(None))
     ).first()
     _note(session, run, item, page, scan=sha256, pages=before.pages if before else None, documents=len(known))
-    return [Decision(outcome) for _, outcome in known]
+    return outcomes
+
+
+def _looked_up(session: Session, run: Run, number: int, watchlist: Watchlist | None) -> Decision:
+    """The outcome of a document, after what the watchlist says of it now."""
+    report = searching.report(searching.document(session, number))
+    if watchlist is not None and (now := history.listed(report, watchlist)) != report:
+        saving.give_verdict(session, number, now, by=run.by, why=f"run {run.id}, watchlist")
+        return now.verdict.outcome
+    return report.verdict.outcome
 
 
 def keep(session: Session, run: Run, work: Work, found: Examined) -> list[Decision]:

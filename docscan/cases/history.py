@@ -19,11 +19,13 @@ from docscan.cases import tables
 from docscan.cases.rows import number_key
 from docscan.cases.store import Store
 from docscan.checks.history_number import HistoryNumber, is_sure
+from docscan.checks.history_watchlist import HistoryWatchlist
 from docscan.document import (
     Document,
     Examination,
     Face,
     FieldReading,
+    Finding,
     History,
     MrzReading,
     NotDone,
@@ -33,8 +35,6 @@ from docscan.document import (
     Watchlist,
 )
 from docscan.report import Report, Source
-
-_CHECK = HistoryNumber()
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +74,8 @@ class InStore:
 
 def looked_up(session: Session, report: Report) -> Report:
     """The report with the answer of `history.number` as the store has it now, and the verdict that follows."""
-    return _amended(report, Known(session, apart_from=report.source))
+    (finding,) = HistoryNumber()(examination(report, Known(session, apart_from=report.source)))
+    return _amended(report, finding)
 
 
 def touched(session: Session, report: Report) -> Iterator[tuple[int, Report]]:
@@ -89,12 +90,17 @@ def touched(session: Session, report: Report) -> Iterator[tuple[int, Report]]:
             yield document.id, after
 
 
-def _amended(report: Report, history: History) -> Report:
-    (finding,) = _CHECK(examination(report, history))
-    if not any(known.check == finding.check for known in report.findings):
-        findings = (*report.findings, finding)
-    else:
-        findings = tuple(finding if known.check == finding.check else known for known in report.findings)
+def listed(report: Report, watchlist: Watchlist) -> Report:
+    """The report with the answer of `history.watchlist` as the list has it now, and the verdict that follows."""
+    (finding,) = HistoryWatchlist()(examination(report, watchlist=watchlist))
+    return _amended(report, finding)
+
+
+def _amended(report: Report, finding: Finding) -> Report:
+    """The report with one check's answer put in the place of its former one."""
+    others = [known.check for known in report.findings]
+    place = others.index(finding.check) if finding.check in others else len(others)
+    findings = (*report.findings[:place], finding, *report.findings[place + 1 :])
     return report.model_copy(
         update={
             "findings": findings,

@@ -99,6 +99,22 @@ def test_a_second_run_takes_over_what_is_there_and_tries_errors_again(store, pil
         assert session.scalar(sa.select(sa.func.count()).select_from(tables.Document)) == 2
 
 
+def test_what_is_taken_over_is_looked_up_in_the_watchlist_of_today(store, batch, setup, tmp_path):
+    (tmp_path / "one.png").write_bytes(cheap_scans.png(1))
+    watchlist = tmp_path / "list.csv"
+    watchlist.write_text("state,type,first,last,kind\nUTO,P,S1000000,S1999999,stolen\n")
+    batch(store, [tmp_path / "one.png"])
+    batch(store, [tmp_path / "one.png"], setup=replace(setup, watchlist=str(watchlist)))
+    with store.reading() as session:
+        (found,) = searching.documents(session, searching.Filter(reason="history.watchlist"))
+        assert found.outcome in ("refer", "suspect")
+        assert [verdict["why"] for verdict in searching.record(session, found)["verdicts"]] == [
+            "run 1",
+            "run 2, watchlist",
+        ]
+        assert summary(session, 2).first[0].reason.startswith("The watchlist has the number as stolen")
+
+
 def test_another_setting_is_another_engine(store, batch, setup, tmp_path):
     (tmp_path / "one.png").write_bytes(cheap_scans.png(1))
     batch(store, [tmp_path / "one.png"])
