@@ -156,6 +156,7 @@ def _reasons(report: Report) -> Iterator[RenderableType]:
     for number, reason in enumerate(reasons[:_MOST_REASONS], start=1):
         text = Text(printable(reason.message))
         detail = [f"{word} {printable(t)}" for word, t in (("expected", reason.expected), ("seen", reason.seen)) if t]
+        detail += [reason.term] if reason.term else []
         detail += [f"{reason.check}{_place(report, number - 1)}"]
         text.append("\n" + " · ".join(detail), style=_QUIET)
         table.add_row(Text(str(number), style="bold"), text)

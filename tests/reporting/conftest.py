@@ -29,6 +29,7 @@ from docscan.document import (
     Verdict,
 )
 from docscan.icao.formats import Format
+from docscan.judging import glossary
 from docscan.pipeline import Inspection
 from docscan.report import FaceRecord, FieldRow, MrzRecord, Report, Source, TemplateRecord
 
@@ -173,6 +174,7 @@ def inspection(
             check=f.check,
             code=f.code,
             message=f.message,
+            term=glossary.term(f),
             weight=weight,
             expected=f.expected,
             seen=f.seen,

@@ -44,6 +44,14 @@ def test_a_report(make: Make) -> None:
         assert expected in text, expected
 
 
+def test_each_reason_has_the_word_of_document_examiners(make: Make) -> None:
+    inspection = make()
+    text = flat(shown(terminal.show, inspection.report))
+    for reason in inspection.report.verdict.reasons:
+        assert reason.term
+        assert reason.term in text
+
+
 def test_differing_characters_are_marked(make: Make) -> None:
     assert re.search(r"12 AUG \x1b\[1;4;[\d;]+m1994\x1b\[0m", shown(terminal.show, make().report, colour=True))
 
