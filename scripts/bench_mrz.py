@@ -203,8 +203,9 @@ def main() -> None:
 
 def _report(given: argparse.Namespace) -> Iterable[str]:
     yield "# MRZ readers side by side\n"
-    yield "Written by `scripts/bench mrz`. One core, models loaded; seconds of processor time a page, sub-processes"
-    yield "included, decoding the file not counted."
+    asked = f"--documents {given.documents} --others {given.others} --negatives {given.negatives}"
+    yield f"Written by `scripts/bench mrz {asked}`. One core, models"
+    yield "loaded; seconds of processor time a page, sub-processes included, decoding the file not counted."
     yield "*Valid but wrong*: every check digit right, a character wrong.\n"
     if (given.pictures / "truth.json").exists():
         yield from specimens(given.pictures)

@@ -15,9 +15,9 @@ from docscan.icao.mrz import Mrz, MrzField, parse
 
 MARGIN = math.log(1000)
 """Natural log of the odds from which a reading is believed against its best rival (nats)."""
-FINE_MARGIN, FINE_PPMM = 5.0, 200 / 25.4
-"""The same for check digits on pictures of at least 200 pixels an inch, where the reader's odds are honest further out:
-measured on drawn lines, see `check_digits` in models/mrz.json."""
+FINE_MARGIN, FINE_PPMM = 4.0, 190 / 25.4
+"""The same for check digits on scans at 200 pixels an inch (faces measure a little less) and more, where the reader's
+odds are honest further out: measured on drawn lines, see `check_digits` in models/mrz.json."""
 HARD_TO_READ = 0.9
 """A character (or printed field) read with less confidence is one that a person should look at."""
 _CERTAIN = 1e-6

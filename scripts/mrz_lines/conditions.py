@@ -91,7 +91,7 @@ class Capture:
 
     @classmethod
     def draw(cls, rng: np.random.Generator) -> Self:
-        cap = float(np.exp(rng.uniform(np.log(4.2), np.log(32))))
+        cap = float(np.exp(rng.uniform(np.log(4.8), np.log(34))))
         blurred = 0.22 * np.sqrt(cap)
         return cls(
             cap=cap,

@@ -118,7 +118,7 @@ def _stretch(x: float, y: float) -> npt.NDArray[np.float64]:
 def varied(base: Atlas, rng: np.random.Generator, amount: float = 1.0) -> Atlas:
     """Another foundry's cut of the same design: each glyph bent smoothly by a pixel or so, O and Q rounder, digits
     nearer to the height of capitals or farther from it, all of it a little narrower or wider."""
-    width, round_o, digits = rng.uniform(0.93, 1.07), rng.uniform(1.0, 1.16), rng.uniform(0.96, 1.03)
+    width, round_o, digits = rng.uniform(0.93, 1.07), rng.uniform(1.0, 1.25), rng.uniform(0.96, 1.03)
     grid = np.arange(CELL, dtype=np.float32)
     masks = {}
     for char, mask in base.masks.items():

@@ -14,6 +14,8 @@ from docscan.reading.mrz.decode import NOTHING
 from docscan.reading.mrz.recognise import CAP, ROWS, STRIDE, normalised
 from mrz_lines.lines import EITHER, Line
 
+KIN = 32
+"""Numbers by which places are compared."""
 SIGMA, TOP = 2.0, 2.0
 """Of the hump in the centre map, pixels: its slopes and half its flat top, so that one cell is always certain."""
 
@@ -27,7 +29,8 @@ def _conv(before: int, after: int, stride: tuple[int, int] = (1, 1)) -> nn.Seque
 class Net(nn.Module):
     """(n, 1, 32, w) to (n, 42, w / 4).
 
-    A place is judged by 27 pixels to either side and by the average look of 120: how fat, how blurred, how high."""
+    A place is judged by 27 pixels to either side, by the average look of 120 (how fat, how blurred, how high) and by
+    its kin, the places of like shape anywhere in the line: an O is told from a 0 by how this line's O and 0 look."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,8 +53,9 @@ class Net(nn.Module):
             nn.ReLU(inplace=True),
             nn.AvgPool2d((1, 61), stride=1, padding=(0, 30), count_include_pad=False),
         )
+        self.asks, self.offers, self.shows = nn.Conv2d(160, KIN, 1), nn.Conv2d(160, KIN, 1), nn.Conv2d(160, 48, 1)
         self.symbol = nn.Sequential(
-            nn.Conv2d(208, 160, (1, 3), padding=(0, 1), bias=False),
+            nn.Conv2d(256, 160, (1, 3), padding=(0, 1), bias=False),
             nn.BatchNorm2d(160),
             nn.ReLU(inplace=True),
             nn.Conv2d(160, NOTHING + 1, 1),
@@ -60,8 +64,14 @@ class Net(nn.Module):
 
     def forward(self, strips: torch.Tensor) -> torch.Tensor:
         seen = self.eye(strips)
-        symbol = self.symbol(torch.cat([seen, self.look(seen)], dim=1))
+        symbol = self.symbol(torch.cat([seen, self.look(seen), self._kin(seen)], dim=1))
         return torch.cat([self.place(seen), symbol / self.temperature], dim=1)[:, :, 0]
+
+    def _kin(self, seen: torch.Tensor) -> torch.Tensor:
+        """Attention of every place to all (Vaswani et al. 2017, one head): it knows no order, only likeness."""
+        asks, offers, shows = (part(seen)[:, :, 0] for part in (self.asks, self.offers, self.shows))
+        likeness = torch.softmax(asks.transpose(1, 2) @ offers / KIN**0.5, dim=-1)
+        return (shows @ likeness.transpose(1, 2))[:, :, None]
 
 
 class Truth(NamedTuple):

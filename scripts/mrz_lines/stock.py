@@ -16,6 +16,8 @@ Field = npt.NDArray[np.float32]
 
 WIDTH, HEIGHT = 2400, 256
 """Of each stocked field, in pixels of the master (cap height 40)."""
+CUTS = (0.3, 0.7, 1.0, 1.0, 1.0, 1.3, 1.6, 1.6)
+"""How far other foundries' cuts depart from each font."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -149,12 +151,12 @@ def other(rng: np.random.Generator) -> Field:
     return np.asarray(np.clip(ground, 0, 1), dtype=np.float32)
 
 
-def stock(seed: int, *, size: int = 64, wrong: tuple[glyphs.Font, ...] = glyphs.WRONG) -> Stock:
+def stock(seed: int, *, size: int = 96, wrong: tuple[glyphs.Font, ...] = glyphs.WRONG) -> Stock:
     """The same for the same seed; `size` fields of each kind; `wrong` names the fonts other than OCR-B."""
     rng = np.random.default_rng([seed, 0])
     noise = _noise(rng)
     ocr_b = [glyphs.atlas(font, stroke=stroke) for font in glyphs.OCR_B for stroke in (0.0, 0.0, 1.0)]
-    cuts = [glyphs.varied(base, rng, amount) for base in ocr_b for amount in (0.3, 1.0, 1.0, 1.6)]
+    cuts = [glyphs.varied(base, rng, amount) for base in ocr_b for amount in CUTS]
     others = [glyphs.atlas(font, dotted=dotted) for font in wrong for dotted in (True, False)]
     grounds = [
         (guilloche(rng), patches(rng), weave(rng, noise), guilloche(rng) * patches(rng))[i % 4] for i in range(size)

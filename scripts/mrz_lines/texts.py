@@ -19,6 +19,8 @@ STRANGERS = string.ascii_lowercase + ">/-.,:;+*&#()="
 """Printed in a slot of the line, yet no MRZ characters."""
 
 LOOKALIKES = "0ODQ1I5S2Z8B6G4AUVMNWHKXY7TCL<"
+TWINS = ("0O", "0O", "0ODQ", "1IL", "1I7TJ", "5S", "2Z", "8B", "6G", "VUY", "MNWH", "C0GO", "KXY", "4A", "<CL", "PRF")
+"""Runs of these teach where the line between like shapes lies; each symbol of a run is as frequent as its twin."""
 
 _ONSETS = (*"BCDFGHJKLMNPRSTVWZQXY", "CH", "SH", "TR", "KR", "ST", "BR", "GR")
 _NUCLEI = (*"AEIOUY", "AA", "EE", "IE", "OU", "EI", "AU")
@@ -70,7 +72,7 @@ def document_line(rng: np.random.Generator, length: int) -> str:
 def random_line(rng: np.random.Generator, length: int) -> str:
     """Runs from changing alphabets, single characters among fillers, long runs of one symbol."""
     few = "".join(rng.choice(list(LETTERS + DIGITS), 8, replace=False))
-    alphabets = (SYMBOLS, SYMBOLS, SYMBOLS, LOOKALIKES, few, few, "<", SYMBOLS + "<" * 30)
+    alphabets = (SYMBOLS, SYMBOLS, SYMBOLS, LOOKALIKES, few, few, "<", SYMBOLS + "<" * 30, *rng.choice(TWINS, 3))
     line = ""
     while len(line) < length:
         run = int(rng.integers(2, 25))

@@ -116,3 +116,17 @@ def test_published_specimens():
                 valid_but_wrong.append(truth["file"])
     assert not valid_but_wrong
     assert exact >= 23
+
+
+def test_a_character_too_many_before_a_narrow_one_does_not_shift_the_line(monkeypatch):
+    """An I is seen less surely than the digit that stands behind the line: only the other line tells which is first."""
+    real = documents.mrz
+    monkeypatch.setattr(documents, "mrz", lambda rng, form: ("I" + real(rng, form)[0][1:], real(rng, form)[1]))
+    face, page = drawn(4, Format.TD2)
+    pitch = (face.outline[1, 0] - face.outline[0, 0]) / 36
+    left, right = round(face.outline[1, 0] - pitch) + 60, round(face.outline[1, 0]) + 60
+    top, bottom = round(face.outline[0, 1]) + 50, round(face.outline[0, 1] + 2.4 * 12) + 70
+    source = round(face.outline[0, 0] + 4 * pitch) + 60
+    width = min(right - left, page.shape[1] - right)
+    page[top:bottom, right : right + width] = page[top:bottom, source : source + width]
+    assert [mrz.reading.lines for mrz in read_page(page)] == [face.lines]

@@ -108,13 +108,21 @@ def decode(response: Response, lengths: Sequence[int] | None = LENGTHS) -> LineR
     return read_line(found_line(response), lengths)
 
 
-def read_line(line: Line | None, lengths: Sequence[int] | None = LENGTHS) -> LineReading:
-    """The same of a line that was found before."""
+def read_line(
+    line: Line | None, lengths: Sequence[int] | None = LENGTHS, *, begins: float | None = None
+) -> LineReading:
+    """The same of a line that was found before; `begins` is the middle of its first character where that is known."""
     if line is None:
         return UNREADABLE
     response, places, seen, pitch = line.response, line.places, line.seen, line.pitch
     total = np.concatenate([[0.0], np.cumsum(2 * seen - 1)])
-    spans = [_fullest(total)] if lengths is None else [_fullest_of(total, n) for n in lengths if n <= len(places)]
+    if lengths is None:
+        spans = [_fullest(total)]
+    elif begins is None:
+        spans = [_fullest_of(total, n) for n in lengths if n <= len(places)]
+    else:
+        first = int(np.abs(places - 0.5 - begins).argmin())
+        spans = [(float(total[first + n] - total[first]), first, first + n) for n in lengths if first + n < len(total)]
     if not spans or max(spans)[0] <= 0:
         return UNREADABLE
     _, first, last = max(spans)

@@ -16,6 +16,7 @@ from docscan.icao.check_digits import FILLER, LETTERS
 from docscan.icao.layouts import LAYOUTS, Charset
 from docscan.icao.mrz import detect_format
 from docscan.reading.mrz.decode import SYMBOLS, LineReading, found_line, read_line
+from docscan.reading.mrz.decode import Line as FoundLine
 from docscan.reading.mrz.locate import QUICK, THOROUGH, Comb, Effort, Floats, Gray, find_combs
 from docscan.reading.mrz.recognise import responses
 from docscan.reading.mrz.straighten import CAP, PITCH, ROWS, USUAL_ASPECT, Line, Strip, cut, straighten
@@ -29,6 +30,8 @@ GOOD_SCORE = 0.93
 """From which no other way up is tried."""
 DOUBTFUL = 0.02
 """Probability of another symbol from which strips that are a little off are cut anew."""
+_AS_GOOD = 0.008
+"""Score that a line may lose for beginning below the others; one that leaves out a character loses more."""
 LEAST_MIRRORED = 0.85
 LEAST_FILLED = 0.5
 """Share of places with a character from which a row of them is worth reading in other ways up."""
@@ -190,8 +193,25 @@ def _read_way(strips: Sequence[Strip], way: _Way) -> _Found | None:
         for top in range(len(lines) - rows + 1):
             chosen = lines[top : top + rows]
             if all(line.chars for line in chosen):
-                options.append(_Found(tuple(ordered[top : top + rows]), tuple(chosen), way))
+                below = _below_each_other(found[top : top + rows], chosen)
+                options.append(_Found(tuple(ordered[top : top + rows]), tuple(below), way))
     return max(options, key=lambda f: f.score, default=None)
+
+
+def _below_each_other(lines: Sequence[FoundLine | None], readings: Sequence[LineReading]) -> Sequence[LineReading]:
+    """The readings, brought to begin below each other as the lines of an MRZ do: where one line has a character too
+    many, it alone does not tell which is the first."""
+    starts = [reading.centres[0] for reading in readings]
+    if max(starts) - min(starts) < 0.5 * readings[0].pitch:
+        return readings
+    columns = (len(readings[0].chars),)
+    options = [[read_line(line, columns, begins=start) for line in lines] for start in starts]
+    best = max(options, key=lambda option: sum(map(_score, option)))
+    return (
+        best
+        if all(b.chars and _score(b) > _score(r) - _AS_GOOD for b, r in zip(best, readings, strict=True))
+        else readings
+    )
 
 
 def _score(line: LineReading) -> float:
