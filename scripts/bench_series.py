@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache as cache_once
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -64,7 +65,18 @@ class Chunk:
 
     @property
     def path(self) -> Path:
-        return CACHE / self.purpose / f"{'genuine' if self.source is None else self.source}-{self.seeds[0]}.jsonl"
+        return cache() / self.purpose / f"{'genuine' if self.source is None else self.source}-{self.seeds[0]}.jsonl"
+
+
+@cache_once
+def cache() -> Path:
+    """Profiles are relative to the templates that come with docscan, so each version of these has its own folder."""
+    from hashlib import sha256
+
+    from docscan import templates
+
+    versions = sorted(template.version for template in templates.load_all([]))
+    return CACHE / sha256("".join(versions).encode()).hexdigest()[:12]
 
 
 def chunks() -> list[Chunk]:
@@ -212,6 +224,28 @@ def judge(documents: Sequence[Profiled]) -> None:
             print(f"  {source} {what.kind:11} {what.base.id}: {size} documents, recall {recall:.2f}")
 
 
+def time_it(patterns: Sequence[Profile]) -> None:
+    """Links 5,000 and 20,000 profiles drawn from the model's distributions: two fifths of workshops of 33, a fifth of
+    loners, the rest genuine, as in the seizure."""
+    from specimens.profiles import simulated
+
+    from docscan.series import Profile, evidence
+    from docscan.series.joining import find
+
+    taken = []
+    for count in (5_000, 20_000):
+        sizes = [33] * (2 * count // 5 // 33) + [1] * (count // 5)
+        kept = [
+            one.profile.model_dump_json()
+            for one in simulated(evidence.shipped(), patterns, sizes, count - sum(sizes), seed=count)
+        ]
+        started = time.process_time()
+        series = find(Profile.model_validate_json(text) for text in kept)
+        taken.append(time.process_time() - started)
+        print(f"{len(kept)} profiles linked in {taken[-1]:.1f} s of one core, JSON read: {len(series)} series")
+    print(f"four times as many profiles take {taken[1] / taken[0]:.1f} times as long")
+
+
 def pairs_of(count: int) -> int:
     return count * (count - 1) // 2
 
@@ -222,7 +256,13 @@ def main() -> None:
     if parser.parse_args().draw:
         draw()
         return
-    judge(profiled("judged"))
+    documents = profiled("judged") or profiled("calibration")
+    if not documents:
+        print("nothing to judge: scripts/bench series --draw first")
+        return
+    judge(documents)
+    patterns = {one.profile.template: one.profile for one in documents if one.profile.faces}
+    time_it(list(patterns.values()))
 
 
 if __name__ == "__main__":
