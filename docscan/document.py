@@ -401,6 +401,11 @@ class History(Protocol):
         """Other documents of an issuing State that bear the same number, in the order of their numbers in the store."""
         ...
 
+    def portraits_near(self, hash: str, bits: int) -> Sequence[tuple[Sighting, str]]:
+        """Documents whose portrait's perceptual hash (64 bits, hexadecimal) differs in at most so many bits, each with
+        its likeness (docscan.templates.likeness) as JSON."""
+        ...
+
 
 class Listing(Value):
     """One entry of a watchlist."""

@@ -6,9 +6,11 @@ store says the same in the end, whatever the order in which a batch got to its p
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
@@ -35,6 +37,7 @@ from docscan.document import (
     Watchlist,
 )
 from docscan.report import Report, Source
+from docscan.templates.likeness import bits_apart
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +50,19 @@ class Known:
 
     def with_number(self, state: str, number: str) -> Sequence[Sighting]:
         return [_sighting(document) for document in self.documents(state, number)]
+
+    def portraits_near(self, hash: str, bits: int) -> Sequence[tuple[Sighting, str]]:
+        table = tables.Document
+        # PostgreSQL has to be told that the text is JSON; SQLite takes it as it is.
+        postgresql = self.session.get_bind().dialect.name == "postgresql"
+        kept: Any = (sa.cast if postgresql else sa.type_coerce)(table.profile, sa.JSON)
+        last = sa.select(sa.func.max(table.id)).group_by(table.scan, table.page, table.number)
+        hashes = sa.select(table.id, kept["portrait"]["hash"].as_string().label("hash")).where(
+            table.profile.is_not(None), table.id.in_(last)
+        )
+        near = [row.id for row in self.session.execute(hashes) if row.hash and bits_apart(row.hash, hash) <= bits]
+        found = self.session.scalars(sa.select(table).where(table.id.in_(near)).order_by(table.id))
+        return [(_sighting(one), json.dumps(json.loads(one.profile or "{}")["portrait"])) for one in found]
 
     def documents(self, state: str, number: str) -> list[tables.Document]:
         """Of a document that several engines examined, the last one's record."""
@@ -70,6 +86,10 @@ class InStore:
     def with_number(self, state: str, number: str) -> Sequence[Sighting]:
         with self.store.reading() as session:
             return Known(session).with_number(state, number)
+
+    def portraits_near(self, hash: str, bits: int) -> Sequence[tuple[Sighting, str]]:
+        with self.store.reading() as session:
+            return Known(session).portraits_near(hash, bits)
 
 
 def looked_up(session: Session, report: Report) -> Report:

@@ -55,7 +55,7 @@ class HistoryNumber:
             told = f"{_documents(unlike)} the same number for the same person, with another date of expiry or type."
             return self._finding(Outcome.UNSURE, "number_on_another_document", told, **places)
         if seen:
-            told = f"This document was seen before: {_listed(seen)} in the case store."
+            told = f"This document was seen before: {listed(seen)} in the case store."
             return self._finding(Outcome.PASS, "number_seen_before", told)
         return self._finding(Outcome.PASS, "number_new", "No other document in the case store has this number.")
 
@@ -110,11 +110,12 @@ def _likeness(mrz: Mrz, sighting: Sighting) -> float:
 
 
 def _documents(sightings: Sequence[Sighting]) -> str:
-    listed = _listed(sightings)
-    return f"{listed[0].upper()}{listed[1:]} in the case store {'has' if len(sightings) == 1 else 'have'}"
+    told = listed(sightings)
+    return f"{told[0].upper()}{told[1:]} in the case store {'has' if len(sightings) == 1 else 'have'}"
 
 
-def _listed(sightings: Sequence[Sighting]) -> str:
+def listed(sightings: Sequence[Sighting]) -> str:
+    """Documents by their numbers in the store, the first few of many."""
     numbers = [str(sighting.document) for sighting in sightings]
     if len(numbers) == 1:
         return f"document {numbers[0]}"

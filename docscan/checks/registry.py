@@ -7,6 +7,7 @@ from docscan.checks.capture_recapture import CaptureRecapture
 from docscan.checks.consistency_viz_mrz import VizMrz
 from docscan.checks.format_geometry import FormatGeometry
 from docscan.checks.history_number import HistoryNumber
+from docscan.checks.history_portrait import HistoryPortrait
 from docscan.checks.history_watchlist import HistoryWatchlist
 from docscan.checks.image_compression import ImageCompression
 from docscan.checks.image_copy_move import ImageCopyMove
@@ -53,6 +54,7 @@ ALL: tuple[Check, ...] = (
     ImageCompression(),
     CaptureRecapture(),
     HistoryNumber(),
+    HistoryPortrait(),
     HistoryWatchlist(),
 )
 

@@ -12,7 +12,7 @@ from docscan.document import Finding
 
 Vector = npt.NDArray[np.float64]
 
-UNSCORED = frozenset({"mrz.codes", "history.number", "history.watchlist"})
+UNSCORED = frozenset({"mrz.codes", "history.number", "history.portrait", "history.watchlist"})
 """Left to the floor: which issuers, numbers and lists are known differs between installations, and is no trace of
 forgery on the document."""
 

@@ -20,6 +20,7 @@ FLOOR = frozenset(
         "portrait.substitution",
         "portrait.ghost",
         "history.number",
+        "history.portrait",
         "history.watchlist",
     }
 )
