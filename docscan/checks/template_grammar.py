@@ -11,6 +11,7 @@ from docscan.templates import grammar
 SURE = 0.85
 """Confidence from which a reading is held against a field."""
 RULES = {
+    "text": "text other",
     "date": "date of another form",
     "characters": "value of other characters",
     "shape": "value of another form",

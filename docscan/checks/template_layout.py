@@ -87,8 +87,12 @@ def _static_shift(registered: RegisteredFace) -> tuple[float, Box]:
     """The deviate of the group of neighbouring tracked points that moved most against their surroundings, and the box
     (millimetres) around that group."""
     ppmm = registered.template_face.ppmm
-    flow = registered.flow.astype(np.float64)
     size = (registered.template_face.reference.shape[1], registered.template_face.reference.shape[0])
+    rim = laying.MARGIN_MM * ppmm
+    inside = ((registered.flow[:, :2] > rim) & (registered.flow[:, :2] < np.array(size) - rim)).all(axis=1)
+    flow = registered.flow[inside].astype(np.float64)
+    if len(flow) < NEIGHBOURS:
+        return 0.0, Box(x=0, y=0, width=0, height=0)
     bend = registration.bending(registered.flow, size, ppmm)
     at = np.clip(np.rint(flow[:, :2]).astype(int), 0, np.array(size) - 1)
     moved: npt.NDArray[np.float64] = (flow[:, 2:] - bend[at[:, 1], at[:, 0]]) / ppmm

@@ -128,18 +128,21 @@ def _named(sketched: Sketch, texts: Sequence[Texts], mrzs: Sequence[MrzReading |
     rest = [zone for zone in fields if zone.name not in names]
     by_label = naming.names_by_label(rest, [_labelled(sketched, i) for i in range(len(texts))], sketched.plate.ppmm)
     standing = learning.standing_texts(sketched)
-    names |= {zone.name: zone.name for zone in rest if zone.name not in standing}
     names |= {zone: name for zone, name in by_label.items() if name not in names.values()}
     return tuple(
-        zone.model_copy(
-            update={"name": names[zone.name], "grammar": grammar.learn([t.get(zone.name, "") for t in texts])}
-        )
-        if zone.name in names
-        else zone.model_copy(update={"kind": "label"})
-        if zone.name in standing
+        _as_field(zone, names.get(zone.name), [t.get(zone.name, "") for t in texts], zone.name in standing)
+        if zone.kind == "field"
         else zone
         for zone in sketched.zones
     )
+
+
+def _as_field(zone: Zone, name: str | None, values: Sequence[str], standing: bool) -> Zone:
+    """A field with its name and grammar; a label where it holds one of a few texts that cannot be read."""
+    learned = grammar.standing_texts(values) if standing and name is None else grammar.learn(values)
+    if standing and name is None and not learned:
+        return zone.model_copy(update={"kind": "label"})
+    return zone.model_copy(update={"name": name or zone.name, "grammar": learned})
 
 
 def _labelled(sketched: Sketch, specimen: int) -> tuple[FieldReading, ...]:

@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from rapidfuzz import fuzz
+
+from docscan.reading.layout import fold
+
 _DATE_FORMS = (
     ("DD.MM.YYYY", r"\d{2}\.\d{2}\.\d{4}"),
     ("DD/MM/YYYY", r"\d{2}/\d{2}/\d{4}"),
@@ -24,8 +28,22 @@ MOST = 0.75
 """Share of the specimens' values that must fit before a rule is learned: the rest are misread."""
 MOST_DATES = 0.6
 """The same for dates, in which a misread character hides the form."""
+_LIKE_DIGITS, _LIKE_LETTERS = "OQDILSZBGTo", "015286"
+"""Letters that are read for digits and digits that are read for letters."""
+ALIKE = 60.0
+"""Similarity (0 to 100) from which a text is a misreading of another rather than another text."""
+WORDS = 4
+"""Letters in a row from which a value is words, whose number of letters is no rule."""
 MANY = 6
 """Values from which letter case, length and codes are learned."""
+
+_CASES: Mapping[str, tuple[str | None, ...]] = {
+    "upper": ("upper", None),
+    "lower": ("lower", None),
+    "title": ("title", "mixed", None),  # Port of Spain, McGregor
+    "mixed": ("title", "mixed", "upper", "lower", None),
+}
+"""Letter cases that a value may have where most specimens' values have one."""
 
 
 def date_form(text: str) -> str | None:
@@ -66,7 +84,8 @@ def learn(texts: Sequence[str]) -> dict[str, str]:
     grammar: dict[str, str] = {}
     if form := _common([date_form(v) for v in values], MOST_DATES):
         return {"date": form}
-    if pattern := _common([shape(v) for v in values]):
+    pattern = _common([shape(v) for v in values])
+    if pattern and "A" * WORDS not in pattern.upper():
         grammar["shape"] = pattern
     if kind := _common([characters(v) for v in values]):
         grammar["characters"] = kind
@@ -81,6 +100,29 @@ def learn(texts: Sequence[str]) -> dict[str, str]:
     return grammar
 
 
+def _may_have(value: str, form: str) -> bool:
+    """Whether a value has a form, or would have it if letters and digits of like shape were taken for one another."""
+    seen = [c for c in value if not c.isspace()]
+    return len(seen) == len(form) and all(
+        wanted in (shape(c), "9" if c in _LIKE_DIGITS else "", "A" if c in _LIKE_LETTERS else "")
+        for c, wanted in zip(seen, form, strict=True)
+    )
+
+
+def standing_texts(texts: Sequence[str]) -> dict[str, str]:
+    """The few texts that nearly all specimens have, commonest first; empty where they differ more."""
+    values = [" ".join(text.split()) for text in texts if text.strip()]
+    known = sorted({v for v in values if values.count(v) >= 2}, key=lambda v: (-values.count(v), v))
+    covered = sum(any(_alike(value, text) for text in known) for value in values)
+    if not known or len(values) < MOST * len(texts) or covered < MOST * len(values):
+        return {}
+    return {"texts": " | ".join(known)}
+
+
+def _alike(value: str, text: str) -> bool:
+    return fuzz.ratio(fold(value), fold(text)) >= ALIKE
+
+
 def _common(found: Sequence[str | None], most: float = MOST) -> str | None:
     for value in dict.fromkeys(found):
         if value and found.count(value) >= most * len(found):
@@ -92,12 +134,14 @@ def breaches(text: str, grammar: Mapping[str, str]) -> list[tuple[str, str, str]
     """What of its grammar a value does not keep: (rule, expected, seen)."""
     value = text.strip()
     found: list[tuple[str, str, str]] = []
+    if "texts" in grammar and not any(_alike(value, text) for text in grammar["texts"].split(" | ")):
+        found.append(("text", grammar["texts"], value))
     if "date" in grammar and date_form(value) != grammar["date"]:
         found.append(("date", grammar["date"], date_form(value) or shape(value)))
     if "characters" in grammar and grammar["characters"] != "both" and characters(value) != grammar["characters"]:
         found.append(("characters", grammar["characters"], characters(value)))
-    if "shape" in grammar and shape(value) != grammar["shape"] and not found:
+    if "shape" in grammar and not _may_have(value, grammar["shape"]) and not found:
         found.append(("shape", grammar["shape"], shape(value)))
-    if "case" in grammar and letter_case(value) not in (None, grammar["case"]) and grammar["case"] != "mixed":
+    if "case" in grammar and letter_case(value) not in _CASES[grammar["case"]]:
         found.append(("case", grammar["case"], letter_case(value) or ""))
     return found

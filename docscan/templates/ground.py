@@ -20,8 +20,10 @@ CELL_MM = 0.6
 """Side of a window's grid cell."""
 MIN_SHARE = 0.2
 """Share of a window that must be bare to be judged."""
-ENERGY_FLOOR = 0.1
+ENERGY_FLOOR = 0.3
 """Residual energy (square of L) that no capture can be held to."""
+MISPLACED = 0.15
+"""Pixels by which steep print may stand beside its place in any capture: what resampling alone brings."""
 TONE_FLOOR = 0.6
 """Colour difference (CIELAB) that no capture can be held to."""
 TONE_SHARE = 0.08
@@ -172,9 +174,10 @@ def residual(lab: Floats, ground: Floats, bare: Mask, ink: Mask, spread: Floats,
     judged = share > MIN_SHARE
     coefficients = _explain(energy[judged].astype(np.float64), explained[judged].astype(np.float64))
     expected = explained @ coefficients.astype(np.float32)
-    excess = np.log((energy + ENERGY_FLOOR) / (expected + ENERGY_FLOOR))
+    floor = ENERGY_FLOOR + MISPLACED**2 * explained[..., 1]
+    excess = np.log((energy + floor) / (expected + floor))
     # Where steep print explains most of what is left, the explanation itself is rough.
-    doubt = explained[..., 1] * np.float32(coefficients[1]) / (expected + ENERGY_FLOOR)
+    doubt = explained[..., 1] * np.float32(coefficients[1]) / (expected + floor)
     texture = np.where(judged, excess / (1 + doubt), np.nan)
 
     difference = np.stack([window(lab[..., c] - ground[..., c]) for c in range(3)], axis=-1)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docscan.templates.grammar import breaches, date_form, learn, letter_case, shape
+from docscan.templates.grammar import breaches, date_form, learn, letter_case, shape, standing_texts
 
 DATES = ["23 JUL 1992", "14 JAN 2033", "01 MAR 1960", "30 DEC 2001"]
 
@@ -38,7 +38,9 @@ def test_one_misreading_does_not_spoil_the_rule() -> None:
 
 def test_a_number_field_keeps_its_form() -> None:
     grammar = learn(["D71161440", "K00512345", "A98765432"])
-    assert breaches("D7116144O", grammar)
+    assert breaches("D7116144X", grammar)
+    assert breaches("D7116144", grammar)
+    assert breaches("D7116144O", grammar) == [], "O may be a misread 0"
     assert breaches("B12345678", grammar) == []
 
 
@@ -48,3 +50,24 @@ def test_most_learned_values_keep_the_grammar(values: list[str]) -> None:
     grammar = learn(values)
     if grammar:
         assert sum(not breaches(value, grammar) for value in kept) >= 0.25 * len(kept)
+
+
+def test_words_have_no_form_but_their_letter_case() -> None:
+    grammar = learn(["TOUTE PROFESSION"] * 10 + ["ELK BEROEP"] * 2)
+    assert "shape" not in grammar
+    assert breaches("TOUT METIER", grammar) == []
+    assert breaches("tout metier", grammar)[0][0] == "case"
+
+
+def test_a_name_may_have_small_and_inner_capital_letters() -> None:
+    grammar = learn(["Port Anyder", "Gibbonsland", "Amaurote", "Hythloday", "New Harbour", "East Cape"])
+    assert breaches("Port of McGregor", grammar) == []
+    assert breaches("PORT ANYDER", grammar)[0][0] == "case"
+
+
+def test_a_place_that_holds_one_of_a_few_texts_takes_no_other() -> None:
+    grammar = standing_texts(["MONTARIAN"] * 7 + ["MONTARIANA"] * 4 + [""])
+    assert grammar == {"texts": "MONTARIAN | MONTARIANA"}
+    assert breaches("M0NTARIAN", grammar) == []
+    assert breaches("QMR", grammar)[0][0] == "text"
+    assert standing_texts(["AMARA", "BODO", "CELINE", "DAVID", "EVA", "FINN"]) == {}
