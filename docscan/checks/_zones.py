@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
@@ -73,5 +74,5 @@ def worst(values: Iterable[float]) -> float:
 
 
 def words(name: str) -> str:
-    """A zone's name as an officer reads it."""
-    return name.replace("_", " ").replace("+", " and ")
+    """A zone's name as an officer reads it; a number where nothing told its name."""
+    return re.sub(r"^field_(\d+)$", r"no. \1", name).replace("_", " ").replace("+", " and ")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from docscan.checks._zones import NO_TEMPLATE
 from docscan.checks.mrz_evidence import NO_MRZ, field_regions, parsed
 from docscan.checks.template_series import issued_with
-from docscan.document import Examination, Finding, Outcome
+from docscan.document import Box, Examination, Face, Finding, Outcome, Region
 from docscan.icao.mrz import Mrz
 
 CERTAIN = 5.0
@@ -63,6 +63,7 @@ class TemplateClaim:
             code="design_does_not_fit",
             message="The machine-readable zone names a model that is enrolled here, but the design is another.",
             expected=", ".join(template.id for template in enrolled),
+            regions=(_whole(exam.document.faces[0]),),
             measures={"misfit": CERTAIN},
         )
 
@@ -80,3 +81,8 @@ class TemplateClaim:
             regions=field_regions(exam, issuer) if issuer is not None else (),
             measures={"other_state": CERTAIN if known else DOUBTFUL},
         )
+
+
+def _whole(face: Face) -> Region:
+    height, width = face.pixels.shape[:2]
+    return face.region(Box(x=0, y=0, width=width, height=height), label="whole side")

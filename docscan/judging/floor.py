@@ -15,6 +15,7 @@ FLOOR = frozenset(
         "state.document_number",
         "state.personal_number",
         "consistency.viz_mrz",
+        "template.claim",
         "template.series",
         "mrz.print",
         "portrait.substitution",

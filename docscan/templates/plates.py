@@ -24,6 +24,8 @@ MAX_SPECIMENS = 24
 MAX_PPMM = 300 / 25.4
 SAME_DESIGN = 30
 """Agreeing points from which two faces are the same side of one design."""
+COMPARED = 4
+"""Faces of a side that another face is compared with: pale backs have few points, and not all agree with the first."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,20 +68,37 @@ def sort_sides(sightings: Sequence[Sighting]) -> list[list[Sighting]]:
     """Groups of at least MIN_SPECIMENS faces that lie on one another, the two largest, in the order of their first
     specimen."""
     order = sorted(range(len(sightings)), key=lambda i: (not sightings[i].face.edges_seen, i))
-    groups: list[tuple[Features, list[int]]] = []
+    seen = [registration.features(s.face.pixels, s.face.ppmm) for s in sightings]
+    groups: list[list[int]] = []
     for i in order:
-        seen = registration.features(sightings[i].face.pixels, sightings[i].face.ppmm)
-        best = max(
-            ((laid[1], members) for leader, members in groups if (laid := registration.coarse(seen, leader))),
-            key=lambda found: found[0],
-            default=None,
-        )
-        if best is not None and best[0] >= SAME_DESIGN:
-            best[1].append(i)
+        agreeing = [max(_agreeing(seen[i], seen[j]) for j in members[:COMPARED]) for members in groups]
+        if agreeing and max(agreeing) >= SAME_DESIGN:
+            groups[agreeing.index(max(agreeing))].append(i)
         else:
-            groups.append((seen, [i]))
-    large = sorted((m for _, m in groups if len(m) >= MIN_SPECIMENS), key=len, reverse=True)[:2]
+            groups.append([i])
+    large = sorted((m for m in groups if len(m) >= MIN_SPECIMENS), key=len, reverse=True)[:2]
     return [[sightings[i] for i in members[:MAX_SPECIMENS]] for members in sorted(large, key=min)]
+
+
+def _agreeing(one: Features, other: Features) -> int:
+    found = registration.coarse(one, other)
+    return found[1] if found else 0
+
+
+def _on_the_first(side: Sequence[Sighting]) -> list[tuple[Sighting, Homography]]:
+    """Each face with its homography to the first in millimetres, by way of another where the two do not agree."""
+    placed: list[tuple[Sighting, Features, Homography]] = []
+    for sighting in side:
+        seen = registration.features(sighting.face.pixels, sighting.face.ppmm)
+        if not placed:
+            placed.append((sighting, seen, np.eye(3)))
+            continue
+        for _, known, to_first in placed[:COMPARED]:
+            found = registration.coarse(seen, known)
+            if found is not None and found[1] >= SAME_DESIGN:
+                placed.append((sighting, seen, to_first @ found[0]))
+                break
+    return [(sighting, to_first) for sighting, _, to_first in placed]
 
 
 def superpose(side: Sequence[Sighting]) -> Plate | None:
@@ -89,13 +108,7 @@ def superpose(side: Sequence[Sighting]) -> Plate | None:
     leader = side[0].face
     scale = ppmm / leader.ppmm
     size = (round(leader.pixels.shape[1] * scale), round(leader.pixels.shape[0] * scale))
-    leading = registration.features(leader.pixels, leader.ppmm)
-    placed: list[tuple[Sighting, Homography]] = []
-    for sighting in side:
-        if sighting is side[0]:
-            placed.append((sighting, registration.in_pixels(np.eye(3), leader.ppmm, ppmm)))
-        elif found := registration.coarse(registration.features(sighting.face.pixels, sighting.face.ppmm), leading):
-            placed.append((sighting, registration.in_pixels(found[0], sighting.face.ppmm, ppmm)))
+    placed = [(s, registration.in_pixels(h, s.face.ppmm, ppmm)) for s, h in _on_the_first(side)]
     warped = [registration.warp(s.face.pixels, h, size)[0] for s, h in placed]
     median = np.median(np.stack(warped), axis=0).astype(np.uint8)
     bends: list[npt.NDArray[np.float32]] = []

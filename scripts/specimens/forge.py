@@ -290,7 +290,7 @@ def _counterfeit(job: _Job) -> tuple[str, ...]:
         ppi = job.specimen.faces[0].ppi
         job.pages = {s: reproduce.printed_again(p, ppi, "professional", job.rng) for s, p in job.pages.items()}
     job.note_pages("whole page drawn anew and printed by inkjet")
-    return "template.background", "template.layout", "print.process"
+    return "template.claim", "template.background", "template.layout", "print.process"
 
 
 def _wrong_series(job: _Job) -> tuple[str, ...]:
@@ -307,7 +307,7 @@ def _wrong_series(job: _Job) -> tuple[str, ...]:
     )
     job.draw_anew(other, late if kin else who)
     job.note_pages(f"page of {other.id} instead of {d.id}")
-    return "template.background", "template.layout"
+    return "template.claim", "template.background", "template.layout"
 
 
 def _print_and_scan(job: _Job) -> tuple[str, ...]:
