@@ -13,7 +13,7 @@ from threading import Lock
 
 from docscan.reporting.page import Referral, Sheet
 
-_MOST_PICTURES = 300
+_MOST = 300
 """Results kept at once, whatever their size."""
 
 
@@ -100,7 +100,7 @@ class Results:
         now, size = self._clock(), sum(result.size for result in self._kept.values())
         for result in list(self._kept.values()):
             old = now - result.at > self._keep_s
-            if not old and size <= self._most_bytes and len(self._kept) <= _MOST_PICTURES:
+            if not old and size <= self._most_bytes and len(self._kept) <= _MOST:
                 return
             if len(self._kept) == 1 and not old:
                 return

@@ -11,7 +11,6 @@ from itsdangerous import BadSignature, TimestampSigner, URLSafeTimedSerializer
 from starlette.concurrency import run_in_threadpool
 
 from docscan.cases.accounts import Account, Role, by_name, by_token, find
-from docscan.web.sessions import Sessions
 from docscan.web.state import State, state_of
 
 COOKIE = "docscan"
@@ -140,6 +139,3 @@ def account_of(request: Request) -> Account:
     """Who asks; only where `Allow` or `AllowToken` let in."""
     account: Account = request.state.visit.account
     return account
-
-
-__all__ = ["COOKIE", "Allow", "AllowToken", "Everybody", "Keys", "Role", "Sessions", "Visit", "account_of", "visited"]

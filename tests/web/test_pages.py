@@ -108,15 +108,13 @@ NAMED = [
 ]
 
 
-def visit(page: Page, server: Server, role: Role | None, path: str) -> None:
+def log_in(page: Page, server: Server, role: Role | None) -> None:
     if role is not None:
         page.goto(f"{server.url}/login")
         page.fill("#name", NAMES[role])
         page.fill("#password", PASSWORD)
         page.keyboard.press("Enter")
         page.wait_for_url(lambda url: "/login" not in url)
-    page.goto(server.url + path)
-    page.wait_for_load_state("load")
 
 
 def test_all_pages_are_named(pages: dict[str, tuple[Role | None, str]]) -> None:
@@ -135,9 +133,9 @@ def test_a_page_is_accessible_light_and_whole(
         if not kind.startswith(("image/jpeg", "image/png")) and answer.ok:  # type: ignore[attr-defined]
             weights[answer.url] = len(answer.body())  # type: ignore[attr-defined]
 
-    visit(page, server, role, path)
+    log_in(page, server, role)
     page.on("response", weigh)
-    page.reload()
+    page.goto(server.url + path)
     page.wait_for_load_state("networkidle")
     folder = os.environ.get("DOCSCAN_SCREENSHOTS")
     if folder:
@@ -160,7 +158,8 @@ def test_a_page_speaks_the_language_that_was_chosen(
     code: str, pages: dict[str, tuple[Role | None, str]], server: Server, page: Page
 ) -> None:
     role, path = pages["checked-suspect"]
-    visit(page, server, role, path)
+    log_in(page, server, role)
+    page.goto(server.url + path)
     if code != "en":
         with page.expect_navigation():
             page.select_option("#language", code)

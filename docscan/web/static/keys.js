@@ -27,9 +27,5 @@
   document.addEventListener("change", (event) => {
     if (event.target.dataset.sends !== undefined) event.target.form.requestSubmit();
   });
-  document.addEventListener("click", (event) => {
-    const asked = event.target.closest("[data-print]");
-    if (asked) window.print();
-  });
   show();
 })();
