@@ -13,7 +13,9 @@ from docscan.icao.mrz import Mrz
 CERTAIN = 5.0
 """The measure of a document that fits none of the templates of the State it names."""
 DOUBTFUL = 2.5
-"""Where that State's design is not enrolled, so that two States may share one."""
+"""Where that State's design is not enrolled, so that two States may share one; where only a part is seen."""
+ALL = 0.9
+"""Share of its format's size from which a face is seen as a whole."""
 
 
 class TemplateClaim:
@@ -49,7 +51,8 @@ class TemplateClaim:
         """No enrolled series fits, which is no wonder where all that are enrolled were issued at another time."""
         assert exam.match is not None  # noqa: S101 - asked by the caller
         enrolled = (exam.match.template, *exam.match.kin)
-        usable = all(face.quality.usable for face in exam.document.faces)
+        size = exam.match.template.format.size_mm
+        seen = all(face.quality.usable and _shows_all(face, size) for face in exam.document.faces)
         if all(issued_with(template, exam, mrz) is False for template in enrolled):
             return Finding(
                 check=self.name,
@@ -59,12 +62,12 @@ class TemplateClaim:
             )
         return Finding(
             check=self.name,
-            outcome=Outcome.FAIL if usable else Outcome.UNSURE,
+            outcome=Outcome.FAIL if seen else Outcome.UNSURE,
             code="design_does_not_fit",
             message="The machine-readable zone names a model that is enrolled here, but the design is another.",
             expected=", ".join(template.id for template in enrolled),
             regions=(_whole(exam.document.faces[0]),),
-            measures={"misfit": CERTAIN},
+            measures={"misfit": CERTAIN if seen else DOUBTFUL},
         )
 
     def _other_state(self, exam: Examination, mrz: Mrz, state: str) -> Finding:
@@ -81,6 +84,12 @@ class TemplateClaim:
             regions=field_regions(exam, issuer) if issuer is not None else (),
             measures={"other_state": CERTAIN if known else DOUBTFUL},
         )
+
+
+def _shows_all(face: Face, size_mm: tuple[float, float]) -> bool:
+    """False for a strip cut out around the machine-readable zone, which has no design to compare."""
+    height, width = (pixels / face.ppmm for pixels in face.pixels.shape[:2])
+    return not face.quality.cut_edges and width * height >= ALL * size_mm[0] * size_mm[1]
 
 
 def _whole(face: Face) -> Region:

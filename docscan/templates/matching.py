@@ -16,6 +16,7 @@ import numpy.typing as npt
 from docscan.document import (
     Document,
     Face,
+    Homography,
     MrzReading,
     Reading,
     RegisteredFace,
@@ -23,6 +24,7 @@ from docscan.document import (
     TemplateFace,
     TemplateMatch,
 )
+from docscan.icao.formats import Format
 from docscan.icao.mrz import parse
 from docscan.templates import registration
 from docscan.templates.descriptor import Index
@@ -30,8 +32,9 @@ from docscan.templates.registration import Features, Fit
 
 TRIED = 4
 """Templates that a face is laid on in earnest."""
-FITS = 0.15
-"""Score from which a face is of a template."""
+FITS = 0.12
+"""Score from which a face is of a template, or a counterfeit of it: between what redrawn pages and what other designs
+reach by chance."""
 SURELY = 0.5
 """Score from which a face of the template that its MRZ names is not laid on templates of others."""
 SAME_CODES = 0.6
@@ -52,7 +55,7 @@ def match(document: Document, reading: Reading, templates: Sequence[Template]) -
     for template in candidates(document, claimed, templates):
         if best is not None and best[0] >= SURELY and best[1] in claimed and template not in claimed:
             break
-        fitted = _fit_all(document, seen, template)
+        fitted = _fit_all(document, seen, template, named=template in claimed)
         score = max((one.score for one in fitted), default=0.0)
         if fitted and (best is None or score > best[0]):
             best = score, template, fitted
@@ -127,13 +130,14 @@ class _Fitted:
         return self.inliers / max(1, len(self.template_face.arrays["points"]))
 
 
-def _fit_all(document: Document, seen: Sequence[Features], template: Template) -> list[_Fitted]:
+def _fit_all(document: Document, seen: Sequence[Features], template: Template, *, named: bool) -> list[_Fitted]:
     """The document's faces on the template's, each on the one it fits best, no two on one, in the document's order."""
     tried = [
         fitted
         for index, face in enumerate(document.faces)
         for template_face in template.faces
-        if (fitted := _fit(index, face, seen[index], template_face)) is not None and fitted.score >= FITS
+        if (fitted := _fit(index, face, seen[index], template_face, template.format if named else None)) is not None
+        and fitted.score >= FITS
     ]
     chosen: list[_Fitted] = []
     for fitted in sorted(tried, key=lambda one: one.score, reverse=True):
@@ -142,16 +146,35 @@ def _fit_all(document: Document, seen: Sequence[Features], template: Template) -
     return sorted(chosen, key=lambda one: one.face)
 
 
-def _fit(index: int, face: Face, seen: Features, template_face: TemplateFace) -> _Fitted | None:
+def _fit(index: int, face: Face, seen: Features, template_face: TemplateFace, format: Format | None) -> _Fitted | None:
+    """`format` is the template's where the MRZ names it: its page may be drawn anew in every line, and where no print
+    agrees it is laid down edge to edge."""
     known, contrast = _known(template_face)
     found = registration.coarse(seen, known)
-    if found is None:
+    if found is not None:
+        to_fixed = found[0]
+    elif format is not None and format is face.format:
+        to_fixed = _edge_to_edge(face, template_face)
+    else:
         return None
-    homography = registration.in_pixels(found[0], face.ppmm, template_face.ppmm)
+    homography = registration.in_pixels(to_fixed, face.ppmm, template_face.ppmm)
     fit = registration.refine(face.pixels, homography, contrast, template_face.arrays["points"], template_face.ppmm)
     if fit is None:
         return None
     return _Fitted(index, template_face, fit, np.linalg.norm(fit.flow[:, 2:], axis=1) / template_face.ppmm)
+
+
+def _edge_to_edge(face: Face, template_face: TemplateFace) -> Homography:
+    """Millimetres of the face to those of the template face, were both cut out alike."""
+    height, width = face.pixels.shape[:2]
+    full_height, full_width = template_face.reference.shape[:2]
+    return np.diag(
+        [
+            full_width / template_face.ppmm * face.ppmm / width,
+            full_height / template_face.ppmm * face.ppmm / height,
+            1.0,
+        ]
+    )
 
 
 def _laid(document: Document, fitted: _Fitted) -> RegisteredFace:

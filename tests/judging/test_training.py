@@ -9,12 +9,13 @@ from docscan.judging.features import NAMES
 def world():
     """Genuine documents with small measures, forged ones with one or two large ones, of six States; a third NaN."""
     rng = np.random.default_rng(7)
-    n = 600
-    x = np.abs(rng.normal(0, 1, (n, len(NAMES))))
+    n, most = 600, 200
+    # As many draws whatever number of measures there is, so that a new check does not make another world.
+    x = np.abs(rng.normal(0, 1, (n, most)))[:, : len(NAMES)]
     y = (np.arange(n) % 2).astype(float)
     for row in np.flatnonzero(y):
         x[row, rng.choice(6, 2, replace=False)] += 5
-    x[rng.random(x.shape) < 0.3] = np.nan
+    x[rng.random((n, most))[:, : len(NAMES)] < 0.3] = np.nan
     states = [f"X{n % 6}" for n in range(n)]
     fitted = training.fit(x, y, states, np.zeros(n, dtype=bool))
     return x, y, states, fitted.model, fitted.scores
@@ -59,7 +60,8 @@ def test_each_way_of_fitting_tells_apart_and_never_falls(world, method):
     filled = np.nan_to_num(x[:, :12])
     steps, base = additive.METHODS[method](filled, y)
     scores = base + sum(s(filled[:, j]) for j, s in enumerate(steps))
-    assert evaluation.auc(scores[y == 0], scores[y == 1]) > 0.95
+    # Of 0.955 that can be: one forged document in eleven has neither of its two measures.
+    assert evaluation.auc(scores[y == 0], scores[y == 1]) > 0.94
     for s in steps:
         assert (np.diff(s.knots) > 0).all()
         assert (np.diff(s.added) > 0).all()
