@@ -60,19 +60,28 @@ def _drifts(values: Floats, places: Places) -> tuple[Floats, Floats]:
         x = places.columns[own] / max(1.0, float(places.columns.max())) * 2 - 1
         curve = _robust(x, values[own], 2 if own.sum() >= _FEW else 0)
         drift[own] = np.polyval(curve, x)
-        levels[line] = np.median(drift[own])
+        levels[line] = _median(drift[own])
     return drift, levels
 
 
 def _robust(x: Floats, y: Floats, degree: int) -> Floats:
     """Polynomial by reweighted least squares (Tukey's biweight), so that what stands out does not draw it near."""
+    powers = np.vander(x, degree + 1)
     weight = np.ones_like(y)
     for _ in range(6):
-        curve = np.polyfit(x, y, degree, w=np.sqrt(weight) + 1e-6)
-        off = y - np.polyval(curve, x)
-        scale = max(1.4826 * float(np.median(np.abs(off))), 1e-9)
+        weighted = powers.T * (weight + 1e-9)
+        curve = np.linalg.solve(weighted @ powers, weighted @ y)
+        off = y - powers @ curve
+        scale = max(1.4826 * _median(np.abs(off)), 1e-9)
         weight = np.clip(1 - (off / (4.7 * scale)) ** 2, 0, None) ** 2
     return np.asarray(curve)
+
+
+def _median(values: Floats) -> float:
+    """As np.median, which spends more on looking at its arguments than on a few numbers."""
+    ordered = np.sort(values)
+    middle = len(ordered) // 2
+    return float(ordered[middle]) if len(ordered) % 2 else float(ordered[middle - 1] + ordered[middle]) / 2
 
 
 def _spreads(rest: Floats, kinds: Numbers, floor: float) -> tuple[float, float, float]:
@@ -80,17 +89,17 @@ def _spreads(rest: Floats, kinds: Numbers, floor: float) -> tuple[float, float, 
     inner, middles, ownerships = [], [], []
     for kind in np.unique(kinds):
         own = rest[kinds == kind]
-        middles.append(float(np.median(own)))
+        middles.append(_median(own))
         ownerships.append(len(own))
         if len(own) > 2:
-            inner.append(np.abs(own - np.median(own)) * np.sqrt(len(own) / (len(own) - 1)))
+            inner.append(np.abs(own - middles[-1]) * np.sqrt(len(own) / (len(own) - 1)))
     # Each kind counts alike, or the many fillers would speak for all.
-    typical = [float(np.median(part)) for part in inner]
-    pooled = float(np.median(np.concatenate(inner))) if inner else 0.0
-    within = max(floor, 1.4826 * max(pooled, float(np.median(typical)) if typical else 0.0))
-    middle = float(np.median(middles))
-    seen = 1.4826 * float(np.median(np.abs(np.array(middles) - middle)))
-    between = np.sqrt(max(0.0, seen**2 - float(np.median(within**2 / np.array(ownerships)))))
+    typical = [_median(part) for part in inner]
+    pooled = _median(np.concatenate(inner)) if inner else 0.0
+    within = max(floor, 1.4826 * max(pooled, _median(np.array(typical)) if typical else 0.0))
+    middle = _median(np.array(middles))
+    seen = 1.4826 * _median(np.abs(np.array(middles) - middle))
+    between = np.sqrt(max(0.0, seen**2 - _median(within**2 / np.array(ownerships))))
     return within, max(float(between), floor / 2), middle
 
 
@@ -101,7 +110,7 @@ def _offsets(rest: Floats, kinds: Numbers, floor: float) -> Floats:
     for kind in np.unique(kinds):
         own = rest[kinds == kind]
         trust = between**2 / (between**2 + within**2 / len(own))
-        offsets[kind] = trust * (float(np.median(own)) - middle)
+        offsets[kind] = trust * (_median(own) - middle)
     return offsets
 
 
@@ -117,7 +126,7 @@ def _expected(rest: Floats, kinds: Numbers, floor: float) -> tuple[Floats, Float
         doubt = within**2 / (len(members) - 1) * (1.0 if len(members) < 4 else np.pi / 2)
         trust = between**2 / (between**2 + doubt)
         for place in members:
-            others = float(np.median(rest[members[members != place]]))
+            others = _median(rest[members[members != place]])
             expected[place] = middle + trust * (others - middle)
         spread[members] = np.sqrt(within**2 + trust * doubt)
     return expected, spread, within
