@@ -43,10 +43,11 @@ def test_an_old_program_is_an_error(monkeypatch: pytest.MonkeyPatch, asked_again
         tesseract.version()
 
 
-def test_a_program_that_hangs_or_fails_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_takes_too_long_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tesseract, "TIMEOUT_S", 0.001)
-    with pytest.raises(EngineError, match="did not answer"):
-        tesseract.words(np.zeros((2000, 2000), np.uint8), psm=6)
-    monkeypatch.undo()
+    assert tesseract.words(np.zeros((2000, 2000), np.uint8), psm=6) == ()
+
+
+def test_a_program_that_fails_is_an_error() -> None:
     with pytest.raises(EngineError, match="failed"):
         tesseract.words(np.zeros((20, 20), np.uint8), psm=6, lang="nosuch")
