@@ -139,10 +139,11 @@ def _named(sketched: Sketch, texts: Sequence[Texts], mrzs: Sequence[MrzReading |
 
 def _as_field(zone: Zone, name: str | None, values: Sequence[str], standing: bool) -> Zone:
     """A field with its name and grammar; a label where it holds one of a few texts that cannot be read."""
-    learned = grammar.standing_texts(values) if standing and name is None else grammar.learn(values)
-    if standing and name is None and not learned:
+    if not standing or name is not None:
+        return zone.model_copy(update={"name": name or zone.name, "grammar": grammar.learn(values)})
+    if not grammar.is_read(values):
         return zone.model_copy(update={"kind": "label"})
-    return zone.model_copy(update={"name": name or zone.name, "grammar": learned})
+    return zone.model_copy(update={"grammar": grammar.standing_texts(values) or grammar.learn(values)})
 
 
 def _labelled(sketched: Sketch, specimen: int) -> tuple[FieldReading, ...]:

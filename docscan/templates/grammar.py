@@ -34,6 +34,8 @@ ALIKE = 60.0
 """Similarity (0 to 100) from which a text is a misreading of another rather than another text."""
 WORDS = 4
 """Letters in a row from which a value is words, whose number of letters is no rule."""
+SEEN_OFTEN = 5
+"""Specimens for each of a few texts from which no other text is to be expected."""
 MANY = 6
 """Values from which letter case, length and codes are learned."""
 
@@ -47,8 +49,9 @@ _CASES: Mapping[str, tuple[str | None, ...]] = {
 
 
 def date_form(text: str) -> str | None:
-    """The form of a date that a text begins with."""
-    return next((name for name, pattern in _DATE_FORMS if re.match(pattern + r"(?!\d)", text.strip())), None)
+    """The form of a date that a text begins with; a point between digits is easily read for a comma."""
+    value = re.sub(r"(?<=\d)[,;:](?=\d)", ".", text.strip())
+    return next((name for name, pattern in _DATE_FORMS if re.match(pattern + r"(?!\d)", value)), None)
 
 
 def shape(text: str) -> str:
@@ -109,12 +112,21 @@ def _may_have(value: str, form: str) -> bool:
     )
 
 
+def is_read(texts: Sequence[str]) -> bool:
+    """Whether most specimens' values were read at all."""
+    return sum(bool(text.strip()) for text in texts) >= MOST * len(texts)
+
+
 def standing_texts(texts: Sequence[str]) -> dict[str, str]:
-    """The few texts that nearly all specimens have, commonest first; empty where they differ more."""
+    """The few texts that nearly all specimens have, commonest first; empty where there may well be others."""
     values = [" ".join(text.split()) for text in texts if text.strip()]
-    known = sorted({v for v in values if values.count(v) >= 2}, key=lambda v: (-values.count(v), v))
+    known: list[str] = []
+    for text in sorted({v for v in values if values.count(v) >= 2}, key=lambda v: (-values.count(v), v)):
+        if not any(_alike(text, other) for other in known):
+            known.append(text)
     covered = sum(any(_alike(value, text) for text in known) for value in values)
-    if not known or len(values) < MOST * len(texts) or covered < MOST * len(values):
+    too_many = len(values) < SEEN_OFTEN * len(known)
+    if not known or too_many or not is_read(texts) or covered < MOST * len(values):
         return {}
     return {"texts": " | ".join(known)}
 

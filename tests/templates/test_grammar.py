@@ -13,6 +13,7 @@ DATES = ["23 JUL 1992", "14 JAN 2033", "01 MAR 1960", "30 DEC 2001"]
         ("28.03.2018, Jennifershire", "DD.MM.YYYY"),
         ("23 JUL 1992", "DD MMM YYYY"),
         ("2018-03-28", "YYYY-MM-DD"),
+        ("28,03.2018", "DD.MM.YYYY"),
         ("ZENITH", None),
     ],
 )
@@ -67,7 +68,10 @@ def test_a_name_may_have_small_and_inner_capital_letters() -> None:
 
 def test_a_place_that_holds_one_of_a_few_texts_takes_no_other() -> None:
     grammar = standing_texts(["MONTARIAN"] * 7 + ["MONTARIANA"] * 4 + [""])
-    assert grammar == {"texts": "MONTARIAN | MONTARIANA"}
+    assert grammar == {"texts": "MONTARIAN"}
+    assert breaches("MONTARIANA", grammar) == []
     assert breaches("M0NTARIAN", grammar) == []
+    assert standing_texts(["PP"] * 8 + ["Pp"] * 2 + ["P"] * 2) == {"texts": "PP"}
     assert breaches("QMR", grammar)[0][0] == "text"
+    assert standing_texts(["AMAUROTE", "HYTHLODAY", "LIBERTEVILLE"] * 4) == {}, "there may be a fourth place"
     assert standing_texts(["AMARA", "BODO", "CELINE", "DAVID", "EVA", "FINN"]) == {}
