@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from docscan.checks._zones import NO_TEMPLATE, region, words
-from docscan.document import Examination, Finding, Outcome
-from docscan.templates import grammar
+import numpy as np
+
+from docscan.checks._zones import NO_TEMPLATE, judged_faces, region, words
+from docscan.document import Examination, Finding, Outcome, RegisteredFace, Zone
+from docscan.templates import grammar, laying
+from docscan.templates.arrays import cut
+from docscan.templates.laying import LaidFace
 
 SURE = 0.85
 """Confidence from which a reading is held against a field."""
+EMPTY = 5.0
+GROUND = 10.0
+"""Departure (L) from the template's ground up to which a pixel may be that ground."""
 RULES = {
     "text": "text other",
     "date": "date of another form",
@@ -20,18 +27,21 @@ RULES = {
 
 
 class TemplateGrammar:
-    """Compares the form of each field's value with the specimens': date form, characters, form, letter case.
+    """Compares the form of each field's value with the specimens': date form, characters, form, letter case, a few
+    texts, and whether there is a value at all.
 
-    `breach`: how surely the field that departs most was read, times 5; 0 where every field keeps to its form.
+    `breach`: how surely the field that departs most was read, times 5; 0 where every field keeps to its form. `empty`:
+    5 where a field that every specimen has filled in shows nothing but its ground, else 0.
     """
 
     name = "template.field_grammar"
-    measures = ("breach",)
+    measures = ("breach", "empty")
 
     def __call__(self, exam: Examination) -> Iterable[Finding]:
         if exam.match is None or not exam.match.faces:
             yield Finding(check=self.name, outcome=Outcome.NOT_DONE, code="no_template", message=NO_TEMPLATE)
             return
+        yield from self._empty(exam)
         asked = broken = 0
         for registered in exam.match.faces:
             zones = {z.name: z for z in registered.template_face.zones if z.kind == "field" and z.grammar}
@@ -66,3 +76,38 @@ class TemplateGrammar:
                 message="The values have the form that genuine specimens have.",
                 measures={"breach": 0.0},
             )
+
+    def _empty(self, exam: Examination) -> Iterable[Finding]:
+        faces, _ = judged_faces(self.name, exam)
+        asked = empty = 0
+        for registered in faces:
+            laid = laying.laid(registered)
+            for zone in registered.template_face.zones:
+                if zone.grammar.get("empty") != "never" or not _is_seen(zone, registered, laid):
+                    continue
+                asked += 1
+                if zone.name not in laid.written:
+                    empty += 1
+                    yield Finding(
+                        check=self.name,
+                        outcome=Outcome.FAIL,
+                        code="field_empty",
+                        message=f"The field {words(zone.name)} is empty; on genuine specimens it never is.",
+                        regions=(region(exam, registered, zone.box, words(zone.name)),),
+                        measures={"empty": EMPTY},
+                    )
+        if asked and not empty:
+            yield Finding(
+                check=self.name,
+                outcome=Outcome.PASS,
+                code="fields_filled",
+                message="No field that genuine specimens have filled in is empty.",
+                measures={"empty": 0.0},
+            )
+
+
+def _is_seen(zone: Zone, registered: RegisteredFace, laid: LaidFace) -> bool:
+    """Whether the ground of a zone lies open, so that glare or a finger does not pass for an empty field."""
+    box = zone.box.scaled(registered.template_face.ppmm)
+    open_ground = np.abs(cut(laid.darkness, box)) < GROUND
+    return bool(cut(registered.covered, box).mean() > 0.95 and open_ground.mean() > 0.5)

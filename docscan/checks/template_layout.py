@@ -99,7 +99,9 @@ def _static_shift(registered: RegisteredFace) -> tuple[float, Box]:
     usual = max(STATIC_SPREAD_MM, 1.4826 * float(np.median(np.linalg.norm(moved, axis=1))))
     distance = np.linalg.norm(flow[:, None, :2] - flow[None, :, :2], axis=2)
     groups = np.argsort(distance, axis=1, kind="stable")[:, :NEIGHBOURS]
-    together = np.linalg.norm(np.median(moved[groups], axis=1), axis=1)
+    middle = np.median(moved[groups], axis=1)
+    apart = np.median(np.linalg.norm(moved[groups] - middle[:, None], axis=2), axis=1)
+    together = np.maximum(np.linalg.norm(middle, axis=1) - 2 * apart, 0.0)
     tight = distance[np.arange(len(flow)), groups[:, -1]] < 6 * ppmm
     scores = np.where(tight, together, 0.0) / usual
     first = int(np.argmax(scores))

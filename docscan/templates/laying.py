@@ -21,8 +21,9 @@ Mask = npt.NDArray[np.bool_]
 
 WRITTEN = ("field", "label", "mrz")
 PICTURES = ("portrait", "ghost", "signature", "relief")
-CLEARANCE_MM = {"portrait": 0.8, "ghost": 1.5, "signature": 2.5, "relief": 1.0}
-"""How far around a picture the ground is not judged: ghosts and signatures reach further on one holder than another."""
+CLEARANCE_MM = {"portrait": 2.0, "ghost": 1.5, "signature": 2.5, "relief": 1.0}
+"""How far around a picture the ground is not judged: hair, ghosts and signatures reach further on one holder than
+another."""
 SUPPORT = 0.3
 """Share of the specimens that must have shown a pixel bare before it is judged."""
 LETTER_SHARE = 0.3

@@ -42,6 +42,8 @@ EDGE_MM = 0.12
 """How far the soft edge of a letter reaches."""
 SAME_TEXT = 0.92
 """Correlation of two specimens' print from which it is the same text."""
+FILLED = 6
+"""Specimens from which a field that all have filled in may never be empty."""
 MISPRINT_FLOOR = 0.5
 UNLISTED_FLOOR = 0.5
 BACKGROUND_FLOOR = 0.4
@@ -335,7 +337,10 @@ def learn(sketched: Sketch, zones: Sequence[Zone], side: Side) -> TemplateFace:
             profiles, portrait_normals = _portrait_normals(specimens, zone)
             usual |= portrait_normals
             face = replace(face, arrays={**face.arrays, **profiles})
-        learned.append(zone.model_copy(update={"normal": usual}))
+        grammar = dict(zone.grammar)
+        if zone.kind == "field" and len(specimens) >= FILLED and all(zone.name in s.written for s in specimens):
+            grammar["empty"] = "never"
+        learned.append(zone.model_copy(update={"normal": usual, "grammar": grammar}))
     return replace(face, zones=tuple(learned))
 
 

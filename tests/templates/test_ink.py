@@ -4,7 +4,8 @@ import numpy as np
 from cards import examination, rect_pixels, specimen
 from specimens.draw import bare
 
-from docscan.document import Template
+from docscan.checks.template_grammar import TemplateGrammar
+from docscan.document import Outcome, Template
 from docscan.icao.transliteration import transliterate
 from docscan.reading.viz import read_fields
 from docscan.templates import inks
@@ -20,16 +21,26 @@ def test_fields_over_guilloche_are_read_as_printed(template: Template) -> None:
         assert transliterate(read[name]) == transliterate(front.texts[name]), name
 
 
-def test_ink_is_bare_where_nothing_is_written(template: Template) -> None:
-    def emptied(pixels: np.ndarray, side: str) -> np.ndarray:
-        if side == "front":
-            rows, columns = rect_pixels(SEED, side, "surname")
-            card = specimen(SEED)
-            margin = 8
-            at = (slice(rows.start - margin, rows.stop + margin), slice(columns.start - margin, columns.stop + margin))
-            pixels[at] = bare(card.design, side, card.face(side).ppi, card.press, at)
-        return pixels
+def emptied(pixels: np.ndarray, side: str) -> np.ndarray:
+    """The card with its surname taken out and the ground below it whole."""
+    if side == "front":
+        rows, columns = rect_pixels(SEED, side, "surname")
+        card = specimen(SEED)
+        margin = 8
+        at = (slice(rows.start - margin, rows.stop + margin), slice(columns.start - margin, columns.stop + margin))
+        pixels[at] = bare(card.design, side, card.face(side).ppi, card.press, at)
+    return pixels
 
+
+def test_an_empty_field_that_is_never_empty_is_told(template: Template) -> None:
+    genuine, forged = (TemplateGrammar()(examination(template, SEED, edit)) for edit in (None, emptied))
+    assert "fields_filled" in {finding.code for finding in genuine}
+    (finding,) = (finding for finding in forged if finding.measures.get("empty", 0) > 0)
+    assert (finding.outcome, finding.code) == (Outcome.FAIL, "field_empty")
+    assert "surname" in finding.message
+
+
+def test_ink_is_bare_where_nothing_is_written(template: Template) -> None:
     written, empty = (inks(examination(template, SEED, edit).match)[0] for edit in (None, emptied))
     assert "surname" in written.places
     assert "surname" not in empty.places
