@@ -10,99 +10,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Literal, Protocol, Self
+from typing import Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from docscan.geometry import Box, Homography, Pixels, Probability, Region, Value, project
 from docscan.icao.formats import Format
 
-Pixels = npt.NDArray[np.uint8]
-Homography = npt.NDArray[np.float64]
-Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 Side = Literal["page", "front", "back"]
-
-
-class Value(BaseModel):
-    """A frozen value that travels into the report."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-# --- geometry ---------------------------------------------------------------------------------------------------------
-
-
-class Box(Value):
-    """An upright rectangle: left, top, width, height, in pixels of a face unless said otherwise."""
-
-    x: float
-    y: float
-    width: Annotated[float, Field(ge=0)]
-    height: Annotated[float, Field(ge=0)]
-
-    @property
-    def right(self) -> float:
-        return self.x + self.width
-
-    @property
-    def bottom(self) -> float:
-        return self.y + self.height
-
-    def scaled(self, factor: float) -> Box:
-        return Box(x=self.x * factor, y=self.y * factor, width=self.width * factor, height=self.height * factor)
-
-    def grown(self, margin: float) -> Box:
-        return Box(
-            x=self.x - margin,
-            y=self.y - margin,
-            width=max(0.0, self.width + 2 * margin),
-            height=max(0.0, self.height + 2 * margin),
-        )
-
-    def corners(self) -> npt.NDArray[np.float64]:
-        """(4, 2) corners, clockwise from the top left."""
-        return np.array(
-            [[self.x, self.y], [self.right, self.y], [self.right, self.bottom], [self.x, self.bottom]], dtype=np.float64
-        )
-
-    def crop(self, pixels: Pixels) -> Pixels:
-        """The part of `pixels` inside the box; may be empty where the box lies outside."""
-        top, left = max(0, round(self.y)), max(0, round(self.x))
-        return pixels[top : max(top, round(self.bottom)), left : max(left, round(self.right))]
-
-    def shared(self, other: Box) -> float:
-        """Area of the part that two boxes share."""
-        wide = min(self.right, other.right) - max(self.x, other.x)
-        high = min(self.bottom, other.bottom) - max(self.y, other.y)
-        return max(0.0, wide) * max(0.0, high)
-
-    @classmethod
-    def around(cls, points: npt.ArrayLike) -> Self:
-        """The smallest box around (n, 2) points."""
-        xy = np.asarray(points, dtype=np.float64)
-        (x, y), (right, bottom) = xy.min(axis=0), xy.max(axis=0)
-        return cls(x=float(x), y=float(y), width=float(right - x), height=float(bottom - y))
-
-
-def project(points: npt.ArrayLike, homography: Homography) -> npt.NDArray[np.float64]:
-    """(n, 2) points through a 3x3 homography."""
-    xy = np.asarray(points, dtype=np.float64)
-    mapped = np.column_stack([xy, np.ones(len(xy))]) @ homography.T
-    return np.asarray(mapped[:, :2] / mapped[:, 2:], dtype=np.float64)
-
-
-class Region(Value):
-    """A place on the document that a finding speaks of, in three coordinate systems."""
-
-    face: int = 0
-    label: str = ""
-    box: Box
-    """Pixels of the straightened face."""
-    mm: Box
-    """Millimetres from the top left corner of the face."""
-    on_page: tuple[tuple[float, float], ...]
-    """The four corners in pixels of the page as it came."""
 
 
 # --- what came in -----------------------------------------------------------------------------------------------------

@@ -8,7 +8,8 @@ from datetime import date
 from pathlib import Path
 
 from docscan import intake, reading, templates
-from docscan.document import Document, Pixels, Reading, Template
+from docscan.document import Document, Reading, Template
+from docscan.geometry import Pixels
 from docscan.pipeline import Inspection, Settings, examine
 
 ENOUGH = 8

@@ -26,12 +26,12 @@ from docscan.document import (
     History,
     MrzOnPage,
     Page,
-    Pixels,
     Reading,
     Scan,
     Template,
     Watchlist,
 )
+from docscan.geometry import Pixels
 from docscan.recording import record
 from docscan.report import Report
 

@@ -11,19 +11,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from docscan.document import (
-    Box,
-    FieldReading,
-    Finding,
-    MrzReading,
-    NotDone,
-    Outcome,
-    Quality,
-    Side,
-    Symbol,
-    Value,
-    Verdict,
-)
+from docscan.document import FieldReading, Finding, MrzReading, NotDone, Outcome, Quality, Side, Symbol, Verdict
+from docscan.geometry import Box, Value
 from docscan.icao.formats import Format
 
 

@@ -15,7 +15,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from docscan.document import Finding, Value
+from docscan.document import Finding
+from docscan.geometry import Value
 from docscan.judging.labels import Label, label
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 from docscan import intake
 from docscan.cases import audit, searching, tables
 from docscan.cases.store import Store
-from docscan.document import Pixels
 from docscan.errors import NoSuchRecord
+from docscan.geometry import Pixels
 from docscan.series import Profile
 from docscan.series.evidence import GROUPS
 from docscan.series.joining import Link, Series

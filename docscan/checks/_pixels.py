@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from docscan.document import Box, Examination, Face, Finding, Outcome, Pixels, Region, project
+from docscan.document import Examination, Face, Finding, Outcome
+from docscan.geometry import Box, Pixels, Region, project
 from docscan.traces import blocks
 from docscan.traces.blocks import SIZE, Floats
 

@@ -8,7 +8,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from docscan.document import Box, Examination, Finding, Outcome, Region, RegisteredFace, project
+from docscan.document import Examination, Finding, Outcome, RegisteredFace
+from docscan.geometry import Box, Region, project
 from docscan.templates import laying, typography
 from docscan.templates.normal import deviate
 

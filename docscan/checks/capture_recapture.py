@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from docscan.document import Box, Examination, Face, Finding, Outcome, Region
+from docscan.document import Examination, Face, Finding, Outcome
+from docscan.geometry import Box, Region
 from docscan.traces import blocks, colours, lattice
 
 GRID_STANDS_OUT, GRID_CLEARLY = 1.6, 2.2

@@ -12,7 +12,8 @@ from docscan.checks.mrz_evidence import NO_MRZ, label, parsed, regions
 from docscan.checks.mrz_text import MrzText, document_number, field_text, printed_region
 from docscan.checks.printed_codes import countries, names_code, sexes
 from docscan.checks.printed_dates import differing, printed_dates
-from docscan.document import Examination, FieldReading, Finding, MrzReading, Outcome, Region
+from docscan.document import Examination, FieldReading, Finding, MrzReading, Outcome
+from docscan.geometry import Region
 from docscan.icao import Mrz, could_print, dates
 from docscan.icao.dates import PartialDate
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from docscan.checks.mrz_evidence import NO_MRZ
-from docscan.document import Examination, Face, Finding, MrzReading, Outcome, Region
+from docscan.document import Examination, Face, Finding, MrzReading, Outcome
+from docscan.geometry import Region
 from docscan.icao.geometry import MARGIN, MRZ_TOLERANCE, Geometry, geometry
 from docscan.intake.portrait import heads
 

@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 
 from docscan.checks._pixels import FacePixels, no_page, parts
-from docscan.document import Box, Examination, Finding, MrzReading, Outcome, project
+from docscan.document import Examination, Finding, MrzReading, Outcome
+from docscan.geometry import Box, project
 from docscan.traces import blocks, repeats
 
 STANDS_OUT, CLEARLY = 0.95, 1.1

@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 
 from docscan.checks._pixels import FacePixels, blocks_of, no_page, parts
-from docscan.document import Box, Examination, Finding, Outcome
+from docscan.document import Examination, Finding, Outcome
+from docscan.geometry import Box
 from docscan.traces import smoothness
 from docscan.traces.blocks import SIZE
 

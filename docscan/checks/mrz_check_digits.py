@@ -20,7 +20,8 @@ from docscan.checks.mrz_evidence import (
     spot,
     symbol_at,
 )
-from docscan.document import Examination, Finding, MrzReading, Outcome, Region, Symbol
+from docscan.document import Examination, Finding, MrzReading, Outcome, Symbol
+from docscan.geometry import Region
 from docscan.icao.check_digits import FILLER, blind_spots, value, weight
 from docscan.icao.layouts import Place
 from docscan.icao.mrz import CheckDigit

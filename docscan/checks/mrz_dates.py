@@ -23,7 +23,8 @@ from docscan.checks.mrz_evidence import (
     parsed,
     printed_regions,
 )
-from docscan.document import Examination, FieldReading, Finding, Outcome, Region
+from docscan.document import Examination, FieldReading, Finding, Outcome
+from docscan.geometry import Region
 from docscan.icao import dates
 from docscan.icao.dates import PartialDate, Span
 from docscan.icao.formats import Format

@@ -8,7 +8,8 @@ more than the last runner-up that is listed.
 import math
 from collections.abc import Iterable, Mapping, Sequence
 
-from docscan.document import Box, Examination, FieldReading, MrzReading, Region, Symbol
+from docscan.document import Examination, FieldReading, MrzReading, Symbol
+from docscan.geometry import Box, Region
 from docscan.icao.check_digits import ALPHABET, FILLER
 from docscan.icao.layouts import Place
 from docscan.icao.mrz import Mrz, MrzField, parse

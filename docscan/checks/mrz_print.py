@@ -19,7 +19,8 @@ from docscan.checks.mrz_evidence import NO_MRZ
 from docscan.checks.mrz_glyphs import COLUMNS, PARAMETERS, Cells, Explained, explain, like_a_glyph
 from docscan.checks.mrz_rows import Row, against_standard, between, cells_of, rows_of, true_ppmm
 from docscan.checks.mrz_siblings import Places, outstanding
-from docscan.document import Box, Examination, Face, Finding, Outcome
+from docscan.document import Examination, Face, Finding, Outcome
+from docscan.geometry import Box
 from docscan.templates.normal import of_many
 
 MIN_PPMM = 175 / 25.4

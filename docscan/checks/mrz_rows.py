@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from docscan.checks.mrz_glyphs import COLUMNS, SYMBOLS, Cells
-from docscan.document import Box, Face, MrzReading, Symbol
+from docscan.document import Face, MrzReading, Symbol
+from docscan.geometry import Box
 from docscan.icao.formats import Format
 
 Floats = npt.NDArray[np.float64]

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from itertools import islice
 
 from docscan.checks.mrz_evidence import HARD_TO_READ, MARGIN, log_likelihoods, symbol_at
-from docscan.document import Box, Examination, FieldReading, MrzReading, Region
+from docscan.document import Examination, FieldReading, MrzReading
+from docscan.geometry import Box, Region
 from docscan.icao import Mrz
 from docscan.icao.layouts import Place
 

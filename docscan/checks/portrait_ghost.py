@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from docscan.checks._zones import STANDS_OUT, judged_faces, outcome, region, words
-from docscan.document import Box, Examination, Finding, Outcome, RegisteredFace, Zone
+from docscan.document import Examination, Finding, Outcome, RegisteredFace, Zone
+from docscan.geometry import Box
 from docscan.templates import laying, portrait
 from docscan.templates.normal import deviate
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 import numpy as np
 
 from docscan.checks._zones import NO_TEMPLATE, region
-from docscan.document import Box, Examination, Finding, Outcome, RegisteredFace
+from docscan.document import Examination, Finding, Outcome, RegisteredFace
+from docscan.geometry import Box
 from docscan.templates import laying
 from docscan.traces import colours
 

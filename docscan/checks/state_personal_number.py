@@ -11,7 +11,8 @@ from docscan import states
 from docscan.checks.comparing import LOOKALIKES
 from docscan.checks.mrz_evidence import NO_MRZ, parsed, regions
 from docscan.checks.mrz_text import MrzText, field_text, printed_region
-from docscan.document import Examination, Finding, MrzReading, Outcome, Region
+from docscan.document import Examination, Finding, MrzReading, Outcome
+from docscan.geometry import Region
 from docscan.icao import Mrz
 from docscan.states import Claims, NationalNumber, State
 

@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 
 from docscan.checks._zones import STANDS_OUT, answers, judged_faces, outcome, region, words
-from docscan.document import Box, Examination, Finding, Outcome, RegisteredFace
+from docscan.document import Examination, Finding, Outcome, RegisteredFace
+from docscan.geometry import Box
 from docscan.templates import laying
 from docscan.templates.arrays import Floats
 from docscan.templates.normal import deviate, of_many

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from docscan.checks._zones import NO_TEMPLATE
 from docscan.checks.mrz_evidence import NO_MRZ, field_regions, parsed
 from docscan.checks.template_series import issued_with
-from docscan.document import Box, Examination, Face, Finding, Outcome, Region
+from docscan.document import Examination, Face, Finding, Outcome
+from docscan.geometry import Box, Region
 from docscan.icao.mrz import Mrz
 
 CERTAIN = 5.0

@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from docscan.checks._zones import STANDS_OUT, answers, judged_faces, outcome, region, type_deviates, words
-from docscan.document import Box, Examination, Finding, Outcome, RegisteredFace
+from docscan.document import Examination, Finding, Outcome, RegisteredFace
+from docscan.geometry import Box
 from docscan.templates import laying, registration
 from docscan.templates.normal import of_many
 

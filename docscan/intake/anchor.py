@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from docscan.document import Homography, MrzOnPage
+from docscan.document import MrzOnPage
+from docscan.geometry import Homography
 from docscan.icao.formats import Format
 
 Points = npt.NDArray[np.float64]

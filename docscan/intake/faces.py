@@ -10,7 +10,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from docscan.document import Document, Face, Homography, MrzOnPage, Page, Pixels, Quality, project
+from docscan.document import Document, Face, MrzOnPage, Page, Quality
+from docscan.geometry import Homography, Pixels, project
 from docscan.icao.formats import Format
 from docscan.intake import outline as outlines
 from docscan.intake.anchor import Anchor, anchor, centre, misfits

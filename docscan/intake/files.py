@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from docscan.document import Page, Pixels, Scan
+from docscan.document import Page, Scan
 from docscan.errors import (
     DamagedSource,
     EmptySource,
@@ -26,6 +26,7 @@ from docscan.errors import (
     UnknownKind,
     UsageError,
 )
+from docscan.geometry import Pixels
 from docscan.intake.pdf import count_pdf, read_pdf
 from docscan.intake.pictures import check_size, count_pictures, read_pictures
 

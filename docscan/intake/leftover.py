@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from docscan.document import Pixels
+from docscan.geometry import Pixels
 
 Points = npt.NDArray[np.float64]
 

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from docscan.document import Homography, Pixels, project
+from docscan.geometry import Homography, Pixels, project
 
 Points = npt.NDArray[np.float64]
 Scores = npt.NDArray[np.float64]

@@ -11,8 +11,8 @@ import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from docscan.document import Pixels
 from docscan.errors import DamagedSource, EmptySource, EncryptedSource
+from docscan.geometry import Pixels
 from docscan.intake.pictures import MAX_PIXELS, MAX_SIDE, check_size, decoding
 
 RENDER_PPI = 400.0

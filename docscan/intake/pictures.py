@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
-from docscan.document import Pixels
 from docscan.errors import DamagedSource, DocscanError, EmptySource, SourceTooLarge, UnknownKind
+from docscan.geometry import Pixels
 
 MAX_PIXELS = 80_000_000
 """A3 at 600 ppi is 70 million. With the copies that examining needs, 80 million stay below 2 GB."""

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from docscan.document import Box, Pixels
+from docscan.geometry import Box, Pixels
 
 _WIDTH = 240
 """Pixels across the document at which heads are sought: a portrait is at least 20 mm wide, so 40 pixels or more."""

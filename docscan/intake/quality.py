@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from docscan.document import Box, MrzReading, Pixels, Quality
+from docscan.document import MrzReading, Quality
+from docscan.geometry import Box, Pixels
 
 Side = Literal["left", "top", "right", "bottom"]
 Mask = npt.NDArray[np.bool_]

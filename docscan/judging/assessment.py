@@ -11,7 +11,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from docscan.document import Box, Decision, Value, Verdict
+from docscan.document import Decision, Verdict
+from docscan.geometry import Box, Value
 from docscan.judging import evaluation as ev
 from docscan.judging.evaluation import Figure, Scores
 from docscan.judging.labels import Label

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from docscan.document import Value
+from docscan.geometry import Value
 
 Scores = npt.NDArray[np.float64]
 Statistic = Callable[[Scores, Scores], float]

@@ -22,8 +22,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-from docscan.document import Box, Value
 from docscan.errors import UsageError
+from docscan.geometry import Box, Value
 
 TABLE = "labels.csv"
 

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from docscan.document import Finding, Outcome, Reason, Region
+from docscan.document import Finding, Outcome, Reason
+from docscan.geometry import Region
 from docscan.judging import floor, glossary
 
 SAME_PLACE = 0.3

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from docscan import models
-from docscan.document import Document, MrzOnPage, MrzReading, project
+from docscan.document import Document, MrzOnPage, MrzReading
+from docscan.geometry import project
 from docscan.reading import mrz as own
 from docscan.reading import passporteye, tesseract
 from docscan.reading.mrz import read_page

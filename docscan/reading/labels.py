@@ -15,7 +15,7 @@ from importlib.resources import files
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
-from docscan.document import Box
+from docscan.geometry import Box
 from docscan.reading.layout import Segment, Word, around, fold, has_text
 
 _Match = tuple[int, int, tuple[str, ...]]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from anyascii import anyascii
 
-from docscan.document import Box
+from docscan.geometry import Box
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from docscan.document import Box, Face
+from docscan.document import Face
+from docscan.geometry import Box
 from docscan.reading import tesseract
 from docscan.reading.layout import Segment, segments
 

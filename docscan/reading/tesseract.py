@@ -19,8 +19,9 @@ import numpy.typing as npt
 import pytesseract
 from PIL import Image
 
-from docscan.document import Box, Face, MrzReading, Symbol
+from docscan.document import Face, MrzReading, Symbol
 from docscan.errors import EngineError
+from docscan.geometry import Box
 from docscan.icao.mrz import detect_format
 from docscan.reading.layout import Word, around
 from docscan.reading.shape import is_mrz_line, mrz_lines

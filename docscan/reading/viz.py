@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from docscan.document import Box, Document, Face, FieldReading, Ink, MrzReading, project
+from docscan.document import Document, Face, FieldReading, Ink, MrzReading
+from docscan.geometry import Box, project
 from docscan.reading import strips, tesseract
 from docscan.reading.labels import labelled
 from docscan.reading.layout import Segment, Word, segments

@@ -14,7 +14,8 @@ import cv2
 import numpy as np
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
-from docscan.document import Box, Examination, Outcome, Pixels, Reason
+from docscan.document import Examination, Outcome, Reason
+from docscan.geometry import Box, Pixels
 from docscan.report import Report
 from docscan.reporting.wording import OUTCOMES
 

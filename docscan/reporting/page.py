@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 import cv2
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from docscan.document import Pixels, Reason
+from docscan.document import Reason
 from docscan.errors import OutputError
+from docscan.geometry import Pixels
 from docscan.languages import ENGLISH, Language, language
 from docscan.report import Report
 from docscan.reporting import annotate, wording

@@ -9,7 +9,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from docscan.document import Pixels, Template, TemplateFace, Zone
+from docscan.document import Template, TemplateFace, Zone
+from docscan.geometry import Pixels
 from docscan.reporting import page
 from docscan.reporting.terminal import issued
 from docscan.reporting.wording import FACES

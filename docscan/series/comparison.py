@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from docscan.document import Pixels
+from docscan.geometry import Pixels
 from docscan.series import network, terminal
 from docscan.series.explaining import Explanation, Quad, Shared
 from docscan.version import VERSION

@@ -13,7 +13,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from docscan.document import Box, MrzReading, RegisteredFace, TemplateFace, Zone, project
+from docscan.document import MrzReading, RegisteredFace, TemplateFace, Zone
+from docscan.geometry import Box, project
 from docscan.series import screens
 from docscan.templates import ground as grounds
 from docscan.templates import laying, portrait, typography

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from docscan.document import Box, Value
+from docscan.geometry import Box, Value
 from docscan.series import evidence, wording
 from docscan.series.evidence import GROUPS, Evidence
 from docscan.series.profile import FaceProfile, Profile

@@ -13,7 +13,8 @@ from typing import Literal
 
 import numpy as np
 
-from docscan.document import Box, Side, Value, project
+from docscan.document import Side
+from docscan.geometry import Box, Value, project
 from docscan.templates.likeness import Likeness
 
 

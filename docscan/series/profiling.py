@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from docscan.document import Examination, Finding, Homography, RegisteredFace
+from docscan.document import Examination, Finding, RegisteredFace
+from docscan.geometry import Homography
 from docscan.icao.mrz import parse
 from docscan.series import defects, general
 from docscan.series.profile import FaceProfile, Profile

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from docscan.document import Box
+from docscan.geometry import Box
 from docscan.series import defects, standing_out
 from docscan.series.profile import FaceProfile, Profile
 

@@ -11,7 +11,7 @@ from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
-from docscan.document import Value
+from docscan.geometry import Value
 from docscan.states import national_numbers
 
 Confidence = Literal["firm", "soft"]

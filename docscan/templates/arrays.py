@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy.typing as npt
 
-from docscan.document import Box
+from docscan.geometry import Box
 
 Floats = npt.NDArray[Any]
 """Arrays of float32; OpenCV's stubs promise no more than numbers."""

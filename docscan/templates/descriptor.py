@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from docscan.document import Pixels, Template, TemplateFace
+from docscan.document import Template, TemplateFace
+from docscan.geometry import Pixels
 from docscan.templates.arrays import Floats, cut
 from docscan.templates.ground import to_lab
 

@@ -7,26 +7,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from docscan.document import (
-    Box,
-    Document,
-    Face,
-    FieldReading,
-    MrzReading,
-    Quality,
-    Reading,
-    Side,
-    Template,
-    Zone,
-)
+from docscan.document import Document, Face, FieldReading, MrzReading, Quality, Reading, Side, Template, Zone
 from docscan.errors import EnrolmentError
+from docscan.geometry import Box
 from docscan.icao.formats import Format
 from docscan.reading.viz import read_fields
-from docscan.templates import folder, grammar, ink, learning, naming, portrait
-from docscan.templates.learning import Sketch
+from docscan.templates import folder, grammar, ink, learning, naming, portrait, sketching
 from docscan.templates.naming import Texts
 from docscan.templates.normal import normal
 from docscan.templates.plates import MIN_SPECIMENS, Sighting, sort_sides, superpose
+from docscan.templates.sketching import Sketch
 
 UNVERSIONED = ""
 
@@ -45,7 +35,7 @@ def enrol(specimens: Sequence[tuple[Document, Reading]], *, id: str, state: str,
     plates = [plate for side in sort_sides(sightings) if (plate := superpose(side)) is not None]
     if not plates:
         raise EnrolmentError(f"Of {len(specimens)} specimens no {MIN_SPECIMENS} show the same side of one design.")
-    sketches = [learning.sketch(plate) for plate in plates]
+    sketches = [sketching.sketch(plate) for plate in plates]
     format_ = _format(sightings)
     texts = [_texts(s) for s in sketches]
     mrzs = _mrzs(sketches, texts)
@@ -127,7 +117,7 @@ def _named(sketched: Sketch, texts: Sequence[Texts], mrzs: Sequence[MrzReading |
     names = naming.names_by_mrz(fields, texts, mrzs)
     rest = [zone for zone in fields if zone.name not in names]
     by_label = naming.names_by_label(rest, [_labelled(sketched, i) for i in range(len(texts))], sketched.plate.ppmm)
-    standing = learning.standing_texts(sketched)
+    standing = sketching.standing_texts(sketched)
     names |= {zone: name for zone, name in by_label.items() if name not in names.values()}
     return tuple(
         _as_field(zone, names.get(zone.name), [t.get(zone.name, "") for t in texts], zone.name in standing)

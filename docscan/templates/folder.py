@@ -20,8 +20,9 @@ import numpy.typing as npt
 from pydantic import ValidationError
 
 from docscan import models
-from docscan.document import Box, Pixels, Template, TemplateFace, Zone
+from docscan.document import Template, TemplateFace, Zone
 from docscan.errors import OutputError, TemplateError
+from docscan.geometry import Box, Pixels
 from docscan.icao.formats import Format
 from docscan.templates.arrays import Floats
 

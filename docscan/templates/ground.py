@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from docscan.document import Pixels
+from docscan.geometry import Pixels
 from docscan.templates.arrays import Floats
 
 CELL_MM = 0.6

@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from docscan.document import Box, Homography, Ink, TemplateMatch, Zone
+from docscan.document import Ink, TemplateMatch, Zone
+from docscan.geometry import Box, Homography
 from docscan.templates import laying, typography
 from docscan.templates.arrays import cut
 from docscan.templates.laying import LaidFace

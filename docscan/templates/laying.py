@@ -10,7 +10,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from docscan.document import Box, Pixels, RegisteredFace, TemplateFace, Zone
+from docscan.document import RegisteredFace, TemplateFace, Zone
+from docscan.geometry import Box, Pixels
 from docscan.templates import ground as grounds
 from docscan.templates import typography
 from docscan.templates.arrays import Floats, cut

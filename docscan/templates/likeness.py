@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from docscan.document import Box, RegisteredFace, Value
+from docscan.document import RegisteredFace
+from docscan.geometry import Box, Value
 from docscan.templates import laying, portrait
 from docscan.templates.arrays import Floats
 

@@ -13,17 +13,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from docscan.document import (
-    Document,
-    Face,
-    Homography,
-    MrzReading,
-    Reading,
-    RegisteredFace,
-    Template,
-    TemplateFace,
-    TemplateMatch,
-)
+from docscan.document import Document, Face, MrzReading, Reading, RegisteredFace, Template, TemplateFace, TemplateMatch
+from docscan.geometry import Homography
 from docscan.icao.formats import Format
 from docscan.icao.mrz import parse
 from docscan.templates import registration

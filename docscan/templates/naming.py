@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from docscan.document import Box, FieldReading, MrzReading, Zone
+from docscan.document import FieldReading, MrzReading, Zone
+from docscan.geometry import Box
 from docscan.icao.mrz import parse
 from docscan.reading.layout import Segment, Word
 from docscan.reading.printed import printed_fields

@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from docscan.document import Box, Face, Homography, Pixels, Reading, project
+from docscan.document import Face, Reading
+from docscan.geometry import Box, Homography, Pixels, project
 from docscan.templates import ground as grounds
 from docscan.templates import registration
 from docscan.templates.arrays import Floats

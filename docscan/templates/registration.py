@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from docscan.document import Homography, Pixels
+from docscan.geometry import Homography, Pixels
 from docscan.templates.arrays import Floats
 from docscan.templates.ground import low_pass
 

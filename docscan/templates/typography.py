@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from docscan.document import Box
+from docscan.geometry import Box
 from docscan.templates.arrays import Floats, cut
 
 Mask = npt.NDArray[np.bool_]

@@ -14,7 +14,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from docscan.document import Box, Examination, Homography, Pixels, RegisteredFace, Template, project
+from docscan.document import Examination, RegisteredFace, Template
+from docscan.geometry import Box, Homography, Pixels, project
 from docscan.icao.formats import Format
 from docscan.report import MrzRecord, Report
 from docscan.reporting import wording

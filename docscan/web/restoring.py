@@ -10,8 +10,9 @@ import cv2
 import numpy as np
 
 from docscan import intake, templates
-from docscan.document import Document, Examination, Face, MrzReading, Page, Pixels, Reading, Template
+from docscan.document import Document, Examination, Face, MrzReading, Page, Reading, Template
 from docscan.errors import DamagedSource
+from docscan.geometry import Pixels
 from docscan.report import FaceRecord, MrzRecord, Report
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from docscan.document import Box, Examination, Homography, Pixels, RegisteredFace, Template, project
+from docscan.document import Examination, RegisteredFace, Template
+from docscan.geometry import Box, Homography, Pixels, project
 from docscan.report import Report
 from docscan.reporting import annotate, wording
 from docscan.templates import laying

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from docscan.document import Homography, project
+from docscan.geometry import Homography, project
 from docscan.icao.formats import Format
 from mrz_pages.documents import CAP_MM, Drawn, Pixels, document
 

@@ -13,7 +13,6 @@ from docscan.checks.format_geometry import FormatGeometry
 from docscan.checks.template_claim import TemplateClaim
 from docscan.checks.template_series import TemplateSeries
 from docscan.document import (
-    Box,
     Document,
     Examination,
     FieldReading,
@@ -24,6 +23,7 @@ from docscan.document import (
     TemplateFace,
     TemplateMatch,
 )
+from docscan.geometry import Box
 from docscan.icao.formats import Format
 
 MakeExam = Callable[..., Examination]

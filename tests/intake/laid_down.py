@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from docscan.document import MrzOnPage, MrzReading, Symbol, project
+from docscan.document import MrzOnPage, MrzReading, Symbol
+from docscan.geometry import project
 from docscan.icao.formats import Format
 
 OCR_B = Path("/usr/share/fonts/opentype/ocr-b/OCRB.otf")

@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from laid_down import LINES, Placed, background, draw, flat, photographed, place
 
-from docscan.document import Face, MrzOnPage, MrzReading, Page, project
+from docscan.document import Face, MrzOnPage, MrzReading, Page
+from docscan.geometry import project
 from docscan.icao.formats import Format
 from docscan.intake import find_faces, group_faces
 

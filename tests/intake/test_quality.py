@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 from laid_down import LINES, draw
 
-from docscan.document import Box, MrzReading, Symbol
+from docscan.document import MrzReading, Symbol
+from docscan.geometry import Box
 from docscan.icao.formats import Format
 from docscan.intake.quality import assess, glare_mask, rise_mm
 

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from laid_down import Drawn, Placed, background, flat, place
 
-from docscan.document import MrzOnPage, MrzReading, Page, project
+from docscan.document import MrzOnPage, MrzReading, Page
+from docscan.geometry import project
 from docscan.icao.formats import Format
 from docscan.intake import find_faces, group_faces, pages
 

@@ -3,7 +3,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from docscan.document import Box, Decision, Reason, Region, Verdict
+from docscan.document import Decision, Reason, Verdict
+from docscan.geometry import Box, Region
 from docscan.judging.assessment import Judged, assess, covered, judged
 from docscan.judging.labels import Label
 from docscan.judging.reasons import places

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from docscan.document import Box
 from docscan.errors import UsageError
+from docscan.geometry import Box
 from docscan.judging import labels
 
 

@@ -11,7 +11,8 @@ from specimens.holder import invent
 from training_set import Examined, Row
 
 from docscan.checks import registry
-from docscan.document import Box, Finding, Outcome, Region
+from docscan.document import Finding, Outcome
+from docscan.geometry import Box, Region
 from docscan.judging import training
 from docscan.judging.labels import Label
 

@@ -1,6 +1,7 @@
 import pytest
 
-from docscan.document import Box, Finding, Outcome, Reason, Region
+from docscan.document import Finding, Outcome, Reason
+from docscan.geometry import Box, Region
 from docscan.judging import floor, glossary
 from docscan.judging.reasons import explain, places
 

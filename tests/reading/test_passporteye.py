@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from docscan.document import Face, Pixels, Quality
+from docscan.document import Face, Quality
+from docscan.geometry import Pixels
 from docscan.reading import passporteye, tesseract
 from docscan.reading.shape import is_mrz_line, mrz_lines
 

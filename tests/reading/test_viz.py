@@ -8,17 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from docscan.document import (
-    Box,
-    Document,
-    Face,
-    FieldReading,
-    Format,
-    Ink,
-    MrzReading,
-    Pixels,
-    Quality,
-)
+from docscan.document import Document, Face, FieldReading, Format, Ink, MrzReading, Quality
+from docscan.geometry import Box, Pixels
 from docscan.reading import strips, tesseract
 from docscan.reading.layout import Word
 from docscan.reading.viz import read_fields

@@ -3,7 +3,8 @@ from importlib.resources import files
 
 import pytest
 
-from docscan.document import Box, MrzReading
+from docscan.document import MrzReading
+from docscan.geometry import Box
 from docscan.icao.formats import Format
 from docscan.icao.mrz import build
 from docscan.reading.labels import dictionary, labelled, labels_in

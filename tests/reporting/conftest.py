@@ -7,7 +7,6 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from docscan.document import (
-    Box,
     Decision,
     Document,
     Examination,
@@ -17,7 +16,6 @@ from docscan.document import (
     MrzReading,
     NotDone,
     Outcome,
-    Pixels,
     Quality,
     Reading,
     Reason,
@@ -28,6 +26,7 @@ from docscan.document import (
     TemplateMatch,
     Verdict,
 )
+from docscan.geometry import Box, Pixels
 from docscan.icao.formats import Format
 from docscan.judging import glossary
 from docscan.pipeline import Inspection

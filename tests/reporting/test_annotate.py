@@ -3,7 +3,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from docscan.document import Box, Decision
+from docscan.document import Decision
+from docscan.geometry import Box
 from docscan.pipeline import Inspection
 from docscan.reporting import annotate
 from docscan.reporting.annotate import Mark

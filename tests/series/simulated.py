@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from docscan.document import Box
+from docscan.geometry import Box
 from docscan.series.evidence import GROUPS, Evidence, Spread
 from docscan.series.profile import FaceProfile, Profile
 

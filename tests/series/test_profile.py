@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from docscan.document import Box, Document, Examination, Face, Quality, Reading
+from docscan.document import Document, Examination, Face, Quality, Reading
+from docscan.geometry import Box
 from docscan.series import Profile, profile_of
 from docscan.series.profile import Fraud
 

@@ -12,18 +12,8 @@ from specimens.design import design
 from specimens.draw import Specimen, draw
 from specimens.holder import invent
 
-from docscan.document import (
-    Box,
-    Document,
-    Examination,
-    Face,
-    MrzReading,
-    Pixels,
-    Quality,
-    Reading,
-    Template,
-    TemplateMatch,
-)
+from docscan.document import Document, Examination, Face, MrzReading, Quality, Reading, Template, TemplateMatch
+from docscan.geometry import Box, Pixels
 from docscan.templates import match
 
 DESIGN = "UTO-I-2021"

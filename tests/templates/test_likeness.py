@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from docscan.document import Box
+from docscan.geometry import Box
 from docscan.templates.likeness import ROWS, Likeness, bits_apart, likeness, same_picture
 
 BOX = Box(x=40, y=30, width=300, height=400)

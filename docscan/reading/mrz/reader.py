@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from docscan.document import MrzOnPage, MrzReading, Pixels, Symbol
+from docscan.document import MrzOnPage, MrzReading, Symbol
+from docscan.geometry import Pixels
 from docscan.icao.check_digits import FILLER, LETTERS
 from docscan.icao.layouts import LAYOUTS, Charset
 from docscan.icao.mrz import detect_format

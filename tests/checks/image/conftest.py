@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from docscan.document import Document, Examination, Face, Page, Pixels, Quality, Reading
+from docscan.document import Document, Examination, Face, Page, Quality, Reading
+from docscan.geometry import Pixels
 from docscan.pipeline import Settings, observe
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -6,17 +6,8 @@ from datetime import date
 import numpy as np
 import pytest
 
-from docscan.document import (
-    Box,
-    Document,
-    Examination,
-    Face,
-    FieldReading,
-    MrzReading,
-    Quality,
-    Reading,
-    Symbol,
-)
+from docscan.document import Document, Examination, Face, FieldReading, MrzReading, Quality, Reading, Symbol
+from docscan.geometry import Box
 from docscan.icao import Format
 
 PITCH, HEIGHT = 10.0, 16.0

@@ -5,7 +5,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from docscan.checks.mrz_format import MrzFormat
-from docscan.document import Box, Examination, MrzReading, Outcome, Reading
+from docscan.document import Examination, MrzReading, Outcome, Reading
+from docscan.geometry import Box
 from docscan.icao import Format, build
 
 CARD = build(
