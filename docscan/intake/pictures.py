@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
 
 from docscan.errors import DamagedSource, DocscanError, EmptySource, SourceTooLarge, UnknownKind
 from docscan.geometry import Pixels
@@ -51,6 +51,7 @@ def decoding(what: str) -> Iterator[None]:
     Decoders meet hostile bytes and raise nearly anything (struct.error, IndexError, SyntaxError ...), hence the broad
     `except`.
     """
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint sets it for the whole process; half a scan is no scan
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

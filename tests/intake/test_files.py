@@ -18,7 +18,7 @@ import pytest
 import tifffile
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageCms, ImageDraw
+from PIL import Image, ImageCms, ImageDraw, ImageFile
 
 from docscan import errors
 from docscan.intake import from_pixels, open_scan, open_source, pages, printable
@@ -367,6 +367,15 @@ def test_what_cannot_be_examined_is_told_in_one_sentence(
     assert str(raised.value).startswith(printable(os.fspath(path)))
     assert str(raised.value).endswith(".")
     assert "\n" not in str(raised.value)
+
+
+def test_half_a_picture_is_refused_whatever_another_library_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Importing WeasyPrint, as a PDF report does, lets Pillow fill cut-off pictures with grey, process-wide."""
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    with pytest.raises(errors.DamagedSource):
+        list(pages(truncated("a.png")(tmp_path)))
 
 
 def test_file_without_permission(tmp_path: Path) -> None:
