@@ -58,6 +58,8 @@ _ENOUGH = 40
 _ROUGH = 0.08
 """Residual of a usual fit as a share of the ink: with it the prior is weighed."""
 _ROUNDS, _REWEIGHTED = 2, 2
+_SAMPLED = 3
+"""Every so many pixels tell the spread of what is left."""
 _ALONE = 8.0
 """Neighbouring samples are not independent: so many count as one."""
 _ALIKE = 0.86
@@ -172,7 +174,7 @@ class _Designs:
     columns: Mapping[int, Pixels]
     """(11, ROWS * COLUMNS): ground, its two slopes, the glyph, its derivative by each parameter."""
     products: Mapping[int, Pixels]
-    """(ROWS * COLUMNS, 121): all products of two of the columns."""
+    """(121, ROWS * COLUMNS): all products of two of the columns."""
 
 
 @cache
@@ -196,7 +198,8 @@ def _drawn(symbols: npt.NDArray[np.intp], fat: float, blur: float) -> Pixels:
     ink = np.clip((_distances()[symbols] + np.float32(fat)) * FINER + np.float32(0.5), 0, 1)
     tall = ink.reshape(-1, COLUMNS * FINER)  # one above the other: no glyph reaches the edge of its cell
     soft = cv2.GaussianBlur(tall, (0, 0), max(blur, 0.3) * FINER)
-    return np.asarray(soft.reshape(len(ink), ROWS, FINER, COLUMNS, FINER).mean(axis=(2, 4)), np.float32)
+    means = cv2.resize(soft, None, fx=1 / FINER, fy=1 / FINER, interpolation=cv2.INTER_AREA)
+    return np.asarray(means.reshape(-1, ROWS, COLUMNS), np.float32)
 
 
 def _designs(symbols: npt.NDArray[np.intp], fat: float, blur: float) -> _Designs:
@@ -209,11 +212,9 @@ def _designs(symbols: npt.NDArray[np.intp], fat: float, blur: float) -> _Designs
     flat, turned = np.ones_like(glyphs), right * _Y - down * _X
     parts = (flat, flat * _X, flat * _Y, glyphs, -right, -down, -right * _X, -down * _Y, turned, fatter, softer)
     columns = np.stack([part.reshape(len(own), -1) for part in parts], axis=1).astype(np.float32)
-    products = [(c[:, None] * c[None]).reshape(len(c) ** 2, -1).T for c in columns]
+    products = [(c[:, None] * c[None]).reshape(len(c) ** 2, -1) for c in columns]
     kinds = [int(symbol) for symbol in own]
-    return _Designs(
-        *(dict(zip(kinds, part, strict=True)) for part in (glyphs, columns, map(np.ascontiguousarray, products)))
-    )
+    return _Designs(*(dict(zip(kinds, part, strict=True)) for part in (glyphs, columns, products)))
 
 
 def _usual(gray: npt.NDArray[np.uint8], cells: Cells) -> Floats:
@@ -243,11 +244,12 @@ def _fit(
         dark = -patches[own].reshape(int(own.sum()), -1)
         weight = np.ones_like(dark)
         for _ in range(_REWEIGHTED):
-            inner = (weight @ designs.products[symbol]).reshape(-1, 11, 11) + held
+            inner = (weight @ designs.products[symbol].T).reshape(-1, 11, 11) + held
             outer = (weight * dark) @ columns.T
             found = np.linalg.solve(inner, outer[:, :, None])[:, :, 0]
             rest = (dark - found.astype(np.float32) @ columns) / np.maximum(found[:, 3:4], 1.0).astype(np.float32)
-            spread = np.maximum(1.4826 * np.median(np.abs(rest), axis=1, keepdims=True), 0.01)
+            some = np.abs(rest[:, ::_SAMPLED])
+            spread = np.maximum(1.4826 * np.median(some, axis=1, keepdims=True), 0.01)
             weight = 1 / np.maximum(1.0, np.abs(rest) / (2.5 * spread))
         noise = (weight * rest**2).sum(axis=1) / weight.sum(axis=1)
         certain = np.diagonal(np.linalg.inv(inner), axis1=1, axis2=2)[:, 4:]

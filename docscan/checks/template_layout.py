@@ -99,7 +99,7 @@ def _static_shift(registered: RegisteredFace) -> tuple[float, Box]:
     moved: npt.NDArray[np.float64] = (flow[:, 2:] - bend[at[:, 1], at[:, 0]]) / ppmm
     usual = max(STATIC_SPREAD_MM, 1.4826 * float(np.median(np.linalg.norm(moved, axis=1))))
     distance = np.linalg.norm(flow[:, None, :2] - flow[None, :, :2], axis=2)
-    groups = np.argsort(distance, axis=1, kind="stable")[:, :NEIGHBOURS]
+    groups = np.argpartition(distance, NEIGHBOURS - 1, axis=1)[:, :NEIGHBOURS]
     middle = np.median(moved[groups], axis=1)
     apart = np.median(np.linalg.norm(moved[groups] - middle[:, None], axis=2), axis=1)
     together = np.maximum(np.linalg.norm(middle, axis=1) - 2 * apart, 0.0)

@@ -123,14 +123,15 @@ def glare_mask(pixels: Pixels, ppmm: float) -> Mask:
     h, w = blown.shape
     size = (max(1, round(w * scale)), max(1, round(h * scale)))
     small = (cv2.resize(blown, size, interpolation=cv2.INTER_AREA) > 200).astype(np.uint8)
+    per_mm = ppmm * scale
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(small)
+    large = [int(k) for k in np.flatnonzero(stats[:, cv2.CC_STAT_AREA] >= _SMALLEST_MM2 * per_mm**2) if k > 0]
+    if not large:
+        return np.zeros((h, w), bool)
     reduced = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
     luminance = np.asarray(cv2.cvtColor(reduced, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(small)
-    per_mm = ppmm * scale
     glare = np.zeros_like(small)
-    for label in range(1, count):
-        if stats[label, cv2.CC_STAT_AREA] < _SMALLEST_MM2 * per_mm**2:
-            continue
+    for label in large:
         radius = float(np.sqrt(stats[label, cv2.CC_STAT_AREA] / np.pi))
         far = round(max(1.5 * per_mm, _FAR_SHARE * radius)) + 1
         x, y, width, height = (int(v) for v in stats[label, :4])

@@ -94,7 +94,8 @@ def _masks(small: Pixels) -> Iterator[tuple[Mask, float]]:
     ground = np.median(rim, axis=0)
     spread = 1.4826 * np.median(np.abs(rim - ground), axis=0) + np.array([2.0, 1.0, 1.0])
     calm = cv2.GaussianBlur(lab, (0, 0), 1.5).astype(np.float32)
-    distance = np.sqrt((((calm - ground.astype(np.float32)) / spread.astype(np.float32)) ** 2).sum(axis=2))
+    apart = (calm - ground.astype(np.float32)) / spread.astype(np.float32)
+    distance = np.sqrt(cv2.transform(apart * apart, np.ones((1, 3))))
     clipped = np.minimum(distance * 4, 255).astype(np.uint8)
     otsu, _ = cv2.threshold(clipped, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     for level in {max(16.0, otsu), 24.0}:

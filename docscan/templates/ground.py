@@ -7,6 +7,7 @@ millimetre against what this very face leaves elsewhere, and against what genuin
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import cv2
@@ -14,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from docscan.geometry import Pixels
-from docscan.templates.arrays import Floats
+from docscan.templates.arrays import Floats, averaged
 
 CELL_MM = 0.6
 """Side of a window's grid cell."""
@@ -31,6 +32,8 @@ TONE_SHARE = 0.08
 
 BLURS = ((0.5, 0.0), (0.5, 0.5), (0.5, 0.9), (0.5, 1.3), (0.5, 1.8), (0.9, 0.5), (1.3, 0.5))
 """Blurs (sigma, pixels) of face and ground that are tried."""
+BAND = 64
+"""Rows of a band on which they are tried."""
 
 Mask = npt.NDArray[np.bool_]
 
@@ -98,19 +101,24 @@ def least_squares(design: npt.NDArray[np.float64], wanted: Floats) -> npt.NDArra
 
 def low_pass(image: Floats, sigma: float) -> Floats:
     """A Gaussian blur of large sigma (pixels), computed on a smaller picture."""
-    factor = max(1, int(sigma / 2.5))
+    factor = max(1, int(sigma / 1.6))
     if factor == 1:
         return np.asarray(cv2.GaussianBlur(image, (0, 0), sigma), np.float32)
     height, width = image.shape[:2]
-    small = cv2.resize(image, (max(1, width // factor), max(1, height // factor)), interpolation=cv2.INTER_AREA)
+    small = averaged(image, (max(1, width // factor), max(1, height // factor)))
     blurred = cv2.GaussianBlur(small, (0, 0), sigma / factor)
     return np.asarray(cv2.resize(blurred, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def high_pass(image: Floats, bare: Floats, sigma: float) -> Floats:
     """`image` less its local mean over bare pixels (weights 0 to 1)."""
-    weight = low_pass(bare, sigma)
-    return np.asarray((image - low_pass(image * bare, sigma) / np.maximum(weight, 1e-3)) * bare, np.float32)
+    return _high_passes(bare, sigma)(image)
+
+
+def _high_passes(bare: Floats, sigma: float) -> Callable[[Floats], Floats]:
+    """`high_pass` of several images over the same pixels."""
+    weight = np.maximum(low_pass(bare, sigma), 1e-3)
+    return lambda image: np.asarray((image - low_pass(image * bare, sigma) / weight) * bare, np.float32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,14 +143,22 @@ def grid_of(shape: tuple[int, ...], ppmm: float) -> tuple[int, int]:
 
 def _sharpened_alike(face: Floats, ground: Floats, bare: Floats, sigma: float) -> tuple[Floats, Floats]:
     """High-passed face and ground after the blur of either that makes them most alike."""
-    plain_face, plain_ground = high_pass(face, bare, sigma), high_pass(ground, bare, sigma)
+    high_pass_of = _high_passes(bare, sigma)
+    faces = _unit_blurs(_bands(high_pass_of(face)), {first for first, _ in BLURS})
+    grounds = _unit_blurs(_bands(high_pass_of(ground)), {second for _, second in BLURS})
+    face_blur, ground_blur = max(BLURS, key=lambda blurs: np.vdot(faces[blurs[0]], grounds[blurs[1]]))
+    return high_pass_of(blurred(face, face_blur)), high_pass_of(blurred(ground, ground_blur))
 
-    def alike(blurs: tuple[float, float]) -> float:
-        first, second = blurred(plain_face, blurs[0]), blurred(plain_ground, blurs[1])
-        return float(np.sum(first * second) / np.sqrt(np.sum(first**2) * np.sum(second**2) + 1e-9))
 
-    face_blur, ground_blur = max(BLURS, key=alike)
-    return high_pass(blurred(face, face_blur), bare, sigma), high_pass(blurred(ground, ground_blur), bare, sigma)
+def _bands(image: Floats) -> Floats:
+    """A third of the rows, in bands from top to bottom: enough to tell how sharp the whole is."""
+    return np.concatenate([image[top : top + BAND] for top in range(0, image.shape[0], 3 * BAND)])
+
+
+def _unit_blurs(image: Floats, sigmas: Iterable[float]) -> dict[float, Floats]:
+    """Sigma -> the blurred image, brought to length 1."""
+    found = {sigma: blurred(image, sigma) for sigma in sigmas}
+    return {sigma: b / np.float32(np.sqrt(np.vdot(b, b)) + 1e-6) for sigma, b in found.items()}
 
 
 def blurred(image: Floats, sigma: float) -> Floats:
@@ -162,14 +178,14 @@ def residual(lab: Floats, ground: Floats, bare: Mask, ink: Mask, spread: Floats,
         cv2.Sobel(pattern, cv2.CV_32F, 1, 0, scale=0.125) ** 2 + cv2.Sobel(pattern, cv2.CV_32F, 0, 1, scale=0.125) ** 2
     )
 
-    share = cv2.GaussianBlur(cv2.resize(weight, size, interpolation=cv2.INTER_AREA), (0, 0), 0.8)
+    share = cv2.GaussianBlur(averaged(weight, size), (0, 0), 0.8)
 
     def window(image: Floats) -> Floats:
-        mean = cv2.GaussianBlur(cv2.resize(image * weight, size, interpolation=cv2.INTER_AREA), (0, 0), 0.8)
+        mean = cv2.GaussianBlur(averaged(image * weight, size), (0, 0), 0.8)
         return np.asarray(mean / np.maximum(share, 1e-3), np.float32)
 
     energy = window((face - pattern) ** 2)
-    halo = cv2.GaussianBlur(ink.astype(np.float32), (0, 0), 0.4 * ppmm)
+    halo = low_pass(ink.astype(np.float32), 0.4 * ppmm)
     explained = np.stack([np.ones_like(energy), window(gradient), window(spread**2), window(halo)], axis=-1)
     judged = share > MIN_SHARE
     coefficients = _explain(energy[judged].astype(np.float64), explained[judged].astype(np.float64))

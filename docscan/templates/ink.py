@@ -11,6 +11,7 @@ from docscan.geometry import Box, Homography
 from docscan.templates import laying, typography
 from docscan.templates.arrays import cut
 from docscan.templates.laying import LaidFace
+from docscan.templates.typography import Inked
 
 FAINT = 0.15
 """Share of the ink's contrast that is left of background print and dirt, and counts as bare."""
@@ -37,20 +38,19 @@ def ink(laid: LaidFace, zones: tuple[Zone, ...], *, face: int, to_face: Homograp
     for zone in zones:
         if zone.kind != "field":
             continue
-        darkness = cut(laid.darkness, reach[zone.name])
-        mask, contrast = typography.ink_of(darkness, ppmm)
-        if contrast >= typography.READABLE:
-            cut(canvas, reach[zone.name])[...] = _letters(darkness, mask, contrast)
+        inked = laid.inked[zone.name]
+        if inked.contrast >= typography.READABLE:
+            cut(canvas, reach[zone.name])[...] = _letters(cut(laid.darkness, reach[zone.name]), inked)
             places[zone.name] = reach[zone.name]
     return Ink(face=face, pixels=canvas, ppmm=ppmm, to_face=to_face, places=places)
 
 
-def _letters(darkness: npt.NDArray[np.float32], mask: npt.NDArray[np.bool_], contrast: float) -> npt.NDArray[np.uint8]:
-    """Dark on white: the parts of `mask` that are dark enough to be of letters, with their soft edges."""
-    level = np.clip((darkness / contrast - FAINT) / (1 - FAINT), 0, 1)
-    count, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)
-    peaks = np.zeros(count)
-    np.maximum.at(peaks, labels.ravel().astype(np.intp), level.ravel())
-    peaks[0] = 0.0
-    letters = cv2.dilate((peaks > LETTER_PEAK)[labels].astype(np.uint8), np.ones((5, 5), np.uint8))
+def _letters(darkness: npt.NDArray[np.float32], inked: Inked) -> npt.NDArray[np.uint8]:
+    """Dark on white: the parts of the ink that are dark enough to be of letters, with their soft edges."""
+    level = np.clip((darkness / inked.contrast - FAINT) / (1 - FAINT), 0, 1)
+    count, labels = cv2.connectedComponents(inked.mask.astype(np.uint8), connectivity=8)
+    dark = np.zeros(count, np.uint8)
+    dark[labels[level > LETTER_PEAK]] = 1
+    dark[0] = 0
+    letters = cv2.dilate(dark[labels], np.ones((5, 5), np.uint8))
     return np.asarray(255 - np.rint(255 * level * letters), np.uint8)

@@ -16,7 +16,7 @@ from docscan.templates import ground as grounds
 from docscan.templates import typography
 from docscan.templates.arrays import Floats, cut
 from docscan.templates.ground import Residual
-from docscan.templates.typography import Written
+from docscan.templates.typography import Inked, Written
 
 Mask = npt.NDArray[np.bool_]
 
@@ -57,6 +57,8 @@ class LaidFace:
     """The face in the template's colours."""
     ground: Ground
     darkness: Floats
+    inked: Mapping[str, Inked]
+    """Zone name -> the ink in its window, for zones that are written."""
     bare: Mask
     """Pixels on which nothing personal is printed and which the specimens showed bare."""
     residual: Residual
@@ -91,31 +93,28 @@ def lay(pixels: Pixels, covered: Mask, ground: Ground, zones: Sequence[Zone]) ->
     for window in reach.values():
         cut(unwritten, window)[...] = False
     lab = grounds.colour_fit(pixels, ground.lab, unwritten)
-    darkness = ground.lab[..., 0] - lab[..., 0]
-    ink = np.zeros(fixed.shape, np.uint8)
-    contrasts: list[float] = []
+    change = ground.lab - lab
+    darkness, tint = np.ascontiguousarray(change[..., 0]), change[..., 1:]
     for zone in zones:
-        if zone.name in reach:
-            window = reach[zone.name]
-            if zone.light_on_dark:
-                cut(darkness, window)[...] *= -1
-            mask, contrast = typography.ink_of(cut(darkness, window), ground.ppmm)
-            cut(ink, window)[...] |= mask
-            contrasts.append(contrast)
-    unlisted = _unlisted(darkness, contrasts, ground.ppmm) & fixed
+        if zone.name in reach and zone.light_on_dark:
+            cut(darkness, reach[zone.name])[...] *= -1
+    inked = {name: typography.ink_of(cut(darkness, window), ground.ppmm) for name, window in reach.items()}
+    ink = np.zeros(fixed.shape, np.uint8)
+    for name, window in reach.items():
+        cut(ink, window)[...] |= inked[name].mask
+    unlisted = _unlisted(darkness, [one.contrast for one in inked.values()], ground.ppmm) & fixed
     elsewhere = np.count_nonzero(unlisted & unwritten) / ground.ppmm**2
     ink |= unlisted
     radius = max(3, round(0.4 * ground.ppmm) | 1)
     bare = fixed & (cv2.dilate(ink, np.ones((radius, radius), np.uint8)) == 0)
-    tint = ground.lab[..., 1:] - lab[..., 1:]
     written = {}
     for zone in zones:
         if zone.kind == "field":
-            line = typography.measure(darkness, tint, reach[zone.name], ground.ppmm)
+            line = typography.measure(darkness, tint, reach[zone.name], ground.ppmm, inked[zone.name])
             if line is not None:
                 written[zone.name] = line
     residual = grounds.residual(lab, ground.lab, bare, ink > 0, ground.spread, ground.ppmm)
-    return LaidFace(lab, ground, darkness, bare, residual, written, float(np.log1p(elsewhere)))
+    return LaidFace(lab, ground, darkness, inked, bare, residual, written, float(np.log1p(elsewhere)))
 
 
 def _unlisted(darkness: Floats, contrasts: Sequence[float], ppmm: float) -> Mask:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import cv2
 import numpy as np
@@ -15,7 +15,6 @@ import numpy.typing as npt
 
 from docscan.document import Document, Face, MrzReading, Reading, RegisteredFace, Template, TemplateFace, TemplateMatch
 from docscan.geometry import Homography
-from docscan.icao.formats import Format
 from docscan.icao.mrz import parse
 from docscan.templates import registration
 from docscan.templates.descriptor import Index
@@ -27,7 +26,7 @@ FITS = 0.12
 """Score from which a face is of a template, or a counterfeit of it: between what redrawn pages and what other designs
 reach by chance."""
 SURELY = 0.5
-"""Score from which a face of the template that its MRZ names is not laid on templates of others."""
+"""Score from which a face of the template that its MRZ names is not tried in any other way."""
 SAME_CODES = 0.6
 """By how much the same codes in the MRZ bring a template nearer than its thumbnail says."""
 
@@ -41,12 +40,12 @@ def match(document: Document, reading: Reading, templates: Sequence[Template]) -
     if not templates:
         return None
     claimed = claimed_by(reading.mrz, templates)
-    seen = [registration.features(face.pixels, face.ppmm) for face in document.faces]
+    shown = [_Shown(index, face) for index, face in enumerate(document.faces)]
     best: tuple[float, Template, list[_Fitted]] | None = None
     for template in candidates(document, claimed, templates):
         if best is not None and best[0] >= SURELY and best[1] in claimed and template not in claimed:
             break
-        fitted = _fit_all(document, seen, template, named=template in claimed)
+        fitted = _fit_all(shown, template, named=template in claimed)
         score = max((one.score for one in fitted), default=0.0)
         if fitted and (best is None or score > best[0]):
             best = score, template, fitted
@@ -121,13 +120,25 @@ class _Fitted:
         return self.inliers / max(1, len(self.template_face.arrays["points"]))
 
 
-def _fit_all(document: Document, seen: Sequence[Features], template: Template, *, named: bool) -> list[_Fitted]:
+@dataclass(frozen=True, eq=False)
+class _Shown:
+    """A face of the document that is tried on templates."""
+
+    index: int
+    face: Face
+
+    @cached_property
+    def features(self) -> Features:
+        return registration.features(self.face.pixels, self.face.ppmm)
+
+
+def _fit_all(shown: Sequence[_Shown], template: Template, *, named: bool) -> list[_Fitted]:
     """The document's faces on the template's, each on the one it fits best, no two on one, in the document's order."""
     tried = [
         fitted
-        for index, face in enumerate(document.faces)
+        for one in shown
         for template_face in template.faces
-        if (fitted := _fit(index, face, seen[index], template_face, template.format if named else None)) is not None
+        if (fitted := _fit(one, template_face, edges=named and one.face.format is template.format)) is not None
         and fitted.score >= FITS
     ]
     chosen: list[_Fitted] = []
@@ -137,22 +148,28 @@ def _fit_all(document: Document, seen: Sequence[Features], template: Template, *
     return sorted(chosen, key=lambda one: one.face)
 
 
-def _fit(index: int, face: Face, seen: Features, template_face: TemplateFace, format: Format | None) -> _Fitted | None:
-    """`format` is the template's where the MRZ names it: its page may be drawn anew in every line, and where no print
-    agrees it is laid down edge to edge."""
-    known, contrast = _known(template_face)
-    found = registration.coarse(seen, known)
-    if found is not None:
-        to_fixed = found[0]
-    elif format is not None and format is face.format:
-        to_fixed = _edge_to_edge(face, template_face)
-    else:
-        return None
-    homography = registration.in_pixels(to_fixed, face.ppmm, template_face.ppmm)
-    fit = registration.refine(face.pixels, homography, contrast, template_face.arrays["points"], template_face.ppmm)
+def _fit(shown: _Shown, template_face: TemplateFace, *, edges: bool) -> _Fitted | None:
+    """The face laid edge to edge where it is known to be of the template's size and the print then agrees, else by the
+    print that the two share; a page that is drawn anew in every line has only its edges."""
+    known, _ = _known(template_face)
+    by_edges = _refined(shown, template_face, _edge_to_edge(shown.face, template_face)) if edges else None
+    if by_edges is not None and by_edges.score >= SURELY:
+        return by_edges
+    found = registration.coarse(shown.features, known)
+    by_print = _refined(shown, template_face, found[0]) if found is not None else None
+    return max((one for one in (by_print, by_edges) if one is not None), key=lambda one: one.score, default=None)
+
+
+def _refined(shown: _Shown, template_face: TemplateFace, to_fixed: Homography) -> _Fitted | None:
+    """`to_fixed`, between millimetres, fitted to the template's points; None where too few are found."""
+    _, contrast = _known(template_face)
+    homography = registration.in_pixels(to_fixed, shown.face.ppmm, template_face.ppmm)
+    fit = registration.refine(
+        shown.face.pixels, homography, contrast, template_face.arrays["points"], template_face.ppmm
+    )
     if fit is None:
         return None
-    return _Fitted(index, template_face, fit, np.linalg.norm(fit.flow[:, 2:], axis=1) / template_face.ppmm)
+    return _Fitted(shown.index, template_face, fit, np.linalg.norm(fit.flow[:, 2:], axis=1) / template_face.ppmm)
 
 
 def _edge_to_edge(face: Face, template_face: TemplateFace) -> Homography:

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from docscan.geometry import Box
-from docscan.templates.arrays import Floats, cut
+from docscan.templates.arrays import Floats, averaged, cut
+from docscan.templates.ground import low_pass
 
 Mask = npt.NDArray[np.bool_]
 
@@ -46,32 +47,41 @@ def measure(lab: Floats, ground: Floats, bare: Mask, box: Box, ppmm: float) -> d
     `overlay`: how little the portrait follows what every specimen shows over its portrait (lines, emblem), 0 to 2;
     `noise`, `grain_fine`, `grain_middle`: logarithms of ratios between portrait and page.
     """
-    lightness = lab[..., 0]
+    lightness = np.ascontiguousarray(lab[..., 0])
     inner = box.grown(-0.8 * ppmm)
     inside = np.zeros(bare.shape, bool)
     cut(inside, inner)[...] = True
-    bands = [cv2.GaussianBlur(lightness, (0, 0), sigma) for sigma in (0.6, 1.2, 2.4, 4.8)]
+    shares = _share(inside), _share(bare)
+    bands = [low_pass(lightness, sigma) for sigma in (0.6, 1.2, 2.4, 4.8)]
     fine, middle, wide = (bands[i] - bands[i + 1] for i in range(3))
+    coarse = _log_ratio(wide, *shares, 50)
     measures = {
-        "noise": _log_ratio(lightness - cv2.medianBlur(lightness, 3), inside, bare, 20),
-        "grain_fine": _log_ratio(fine, inside, bare, 50) - _log_ratio(wide, inside, bare, 50),
-        "grain_middle": _log_ratio(middle, inside, bare, 50) - _log_ratio(wide, inside, bare, 50),
+        "noise": _log_ratio(lightness - cv2.medianBlur(lightness, 3), *shares, 20),
+        "grain_fine": _log_ratio(fine, *shares, 50) - coarse,
+        "grain_middle": _log_ratio(middle, *shares, 50) - coarse,
     }
-    below = ground[..., 0]
-    pattern = cv2.GaussianBlur(below, (0, 0), 0.6) - cv2.GaussianBlur(below, (0, 0), 2.4)
-    measures["overlay"] = 1.0 - _correlation(cut(middle + fine, inner), cut(pattern, inner))
+    below = np.ascontiguousarray(cut(ground[..., 0], inner))
+    pattern = low_pass(below, 0.6) - low_pass(below, 2.4)
+    measures["overlay"] = 1.0 - _correlation(cut(middle + fine, inner), pattern)
     return measures
+
+
+def _small(image: Floats) -> Floats:
+    """Means of windows of 8 x 8 pixels."""
+    return averaged(image, (image.shape[1] // 8, image.shape[0] // 8))
+
+
+def _share(mask: Mask) -> Mask:
+    """Which windows are on the mask as good as whole."""
+    return np.asarray(_small(mask.astype(np.float32)) > 0.95)
 
 
 def _log_ratio(image: Floats, inside: Mask, page: Mask, percentile: float) -> float:
     """Log of the energy of small windows (a percentile of them) inside over that on the page."""
-    size = (image.shape[1] // 8, image.shape[0] // 8)
-    power = cv2.resize(image * image, size, interpolation=cv2.INTER_AREA)
-    share_in = cv2.resize(inside.astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.95
-    share_out = cv2.resize(page.astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.95
-    if share_in.sum() < 8 or share_out.sum() < 8:
+    power = _small(image * image)
+    if inside.sum() < 8 or page.sum() < 8:
         return 0.0
-    a, b = (float(np.percentile(power[share], percentile)) for share in (share_in, share_out))
+    a, b = (float(np.percentile(power[share], percentile)) for share in (inside, page))
     return 0.5 * float(np.log((a + 1e-3) / (b + 1e-3)))
 
 

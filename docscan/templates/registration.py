@@ -226,25 +226,25 @@ def bending(flow: Floats, size: tuple[int, int], ppmm: float) -> npt.NDArray[np.
         off = (moved[:, 0] - field[:, None, 0]) ** 2 + (moved[:, 1] - field[:, None, 1]) ** 2
         weight = near / (1 + off / np.float32(0.5**2))
         field = (weight @ moved) / (weight.sum(axis=1, keepdims=True) + 3.0)
-    small = field.reshape(rows, columns, 2)
-    x = (np.arange(size[0], dtype=np.float32) / step)[None].repeat(size[1], axis=0)
-    y = (np.arange(size[1], dtype=np.float32) / step)[:, None].repeat(size[0], axis=1)
-    return np.asarray(cv2.remap(small, x, y, cv2.INTER_LINEAR), np.float32)
+    small = np.ascontiguousarray(field.reshape(rows, columns, 2))
+    to_small = np.array([[1 / step, 0, 0], [0, 1 / step, 0]])
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return np.asarray(cv2.warpAffine(small, to_small, size, flags=flags, borderMode=cv2.BORDER_REPLICATE), np.float32)
 
 
 def resample(
     pixels: Pixels, to_fixed: Homography, bend: npt.NDArray[np.float32], size: tuple[int, int]
 ) -> tuple[Pixels, Mask]:
     """`pixels` laid on the fixed canvas in one interpolation, and where they cover it."""
-    x, y = np.meshgrid(np.arange(size[0], dtype=np.float64), np.arange(size[1], dtype=np.float64))
-    grid = np.stack([x + bend[..., 0], y + bend[..., 1]], axis=-1)
-    source = cv2.perspectiveTransform(grid, np.linalg.inv(to_fixed)).astype(np.float32)
+    x = np.arange(size[0], dtype=np.float32) + bend[..., 0]
+    y = np.arange(size[1], dtype=np.float32)[:, None] + bend[..., 1]
+    (a, b, c), (d, e, f), (g, h, i) = np.linalg.inv(to_fixed).astype(np.float32)
+    depth = g * x + h * y + i
+    across, down = (a * x + b * y + c) / depth, (d * x + e * y + f) / depth
     shrink = 1 / float(np.sqrt(abs(np.linalg.det(to_fixed[:2, :2]))))
     if shrink > 1.4:
         pixels = np.asarray(cv2.GaussianBlur(pixels, (0, 0), 0.35 * shrink), np.uint8)
-    laid = cv2.remap(pixels, source[..., 0], source[..., 1], cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    laid = cv2.remap(pixels, across, down, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
     height, width = pixels.shape[:2]
-    inside = (
-        (source[..., 0] >= 1) & (source[..., 0] <= width - 2) & (source[..., 1] >= 1) & (source[..., 1] <= height - 2)
-    )
+    inside = (across >= 1) & (across <= width - 2) & (down >= 1) & (down <= height - 2)
     return np.asarray(laid, np.uint8), np.asarray(inside)

@@ -64,30 +64,40 @@ class Written:
     """Pixels of the template face around all ink."""
 
 
-def ink_of(darkness: Floats, ppmm: float) -> tuple[Mask, float]:
-    """The pixels of a zone's crop that are ink and the ink's contrast (L); no pixel where nothing is written."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Inked:
+    """Where the ink of a crop is, and its contrast (L)."""
+
+    mask: Mask
+    contrast: float
+
+
+def ink_of(darkness: Floats, ppmm: float) -> Inked:
+    """The ink of a zone's crop; no pixel of it where nothing is written."""
     smooth = cv2.GaussianBlur(darkness, (0, 0), 0.6)
     top = float(np.percentile(smooth, 99))
     strong = smooth[smooth > max(MIN_CONTRAST, 0.5 * top)]
     if len(strong) < 12:
-        return np.zeros(darkness.shape, bool), 0.0
+        return Inked(np.zeros(darkness.shape, bool), 0.0)
     contrast = float(np.percentile(strong, 70))
     # Part of a line may lie below a hologram or tint, so ink is told by the contrast of its neighbourhood.
     reach = np.ones((round(1.5 * ppmm) | 1, round(2.5 * ppmm) | 1), np.uint8)
     near = np.minimum(cv2.dilate(smooth, reach), contrast)
-    return np.asarray(smooth > np.maximum(max(0.6 * MIN_CONTRAST, 0.25 * contrast), 0.42 * near)), contrast
+    return Inked(np.asarray(smooth > np.maximum(max(0.6 * MIN_CONTRAST, 0.25 * contrast), 0.42 * near)), contrast)
 
 
-def measure(darkness: Floats, tint: Floats, zone: Box, ppmm: float) -> Written | None:
+def measure(darkness: Floats, tint: Floats, zone: Box, ppmm: float, inked: Inked | None = None) -> Written | None:
     """Measures the line in `zone` (pixels of the template face); None where nothing is written that can be measured.
 
-    `darkness` (h, w) is the ground's L less the face's; `tint` (h, w, 2) the ground's a and b less the face's.
+    `darkness` (h, w) is the ground's L less the face's; `tint` (h, w, 2) the ground's a and b less the face's; `inked`
+    the ink in the zone where it is known.
     """
     crop = cut(darkness, zone)
     if min(crop.shape, default=0) < 6:
         return None
     origin = (max(0, round(zone.x)), max(0, round(zone.y)))
-    mask, contrast = ink_of(crop, ppmm)
+    inked = inked or ink_of(crop, ppmm)
+    mask, contrast = inked.mask, inked.contrast
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
     parts = [i for i in range(1, count) if stats[i, cv2.CC_STAT_AREA] >= (0.12 * ppmm) ** 2 * 4]
     if not parts or contrast < READABLE:

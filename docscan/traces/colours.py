@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from docscan.templates.arrays import averaged
+
 Pixels = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
 
@@ -17,7 +19,7 @@ COLOUR_PPMM = 2.0
 
 def _resized(pixels: Pixels, ppmm: float, wanted: float) -> npt.NDArray[np.float32]:
     scale = min(1.0, wanted / ppmm)
-    small = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = averaged(pixels, (round(pixels.shape[1] * scale), round(pixels.shape[0] * scale)))
     return small.astype(np.float32)
 
 
