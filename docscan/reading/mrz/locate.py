@@ -41,7 +41,7 @@ class Comb:
     """A row of equally spaced characters: character n stands at the centre `at(n)`, for n from `first` to `last`."""
 
     x: Floats
-    """Coefficients of x(n), highest power first; pixels."""
+    """(3,) coefficients of x(n), highest power first; pixels."""
     y: Floats
     first: int
     last: int
@@ -52,11 +52,13 @@ class Comb:
 
     def at(self, n: npt.ArrayLike) -> Floats:
         """(k, 2) centres."""
-        return np.column_stack([np.polyval(self.x, np.asarray(n, float)), np.polyval(self.y, np.asarray(n, float))])
+        t = np.atleast_1d(np.asarray(n, float))
+        return np.stack([(c[0] * t + c[1]) * t + c[2] for c in (self.x, self.y)], axis=-1)
 
     def along(self, n: npt.ArrayLike) -> Floats:
         """(k, 2) steps from a character to the next one."""
-        return np.column_stack([np.polyval(np.polyder(c), np.asarray(n, float)) for c in (self.x, self.y)])
+        t = np.atleast_1d(np.asarray(n, float))
+        return np.stack([2 * c[0] * t + c[1] for c in (self.x, self.y)], axis=-1)
 
     @property
     def middle(self) -> float:

@@ -153,15 +153,16 @@ def _is_laid_out(found: _Found) -> bool:
     form = detect_format(lines)
     if form is None or lines[0][0] not in LETTERS:  # every document code begins with a letter
         return False
-    written = [
-        (char, slot.charset)
-        for slot in LAYOUTS[form].slots
-        if slot.charset is not Charset.ANY
-        for char in lines[slot.line][slot.start : slot.end]
-        if char != FILLER
-    ]
-    dated = sum(char.isdigit() and charset is Charset.DATE for char, charset in written)
-    return dated >= LEAST_DATED and sum(c in charset.value for c, charset in written) > LAID_OUT * len(written)
+    dated = fitting = count = 0
+    for slot in LAYOUTS[form].slots:
+        if slot.charset is Charset.ANY:
+            continue
+        written = lines[slot.line][slot.start : slot.end].replace(FILLER, "")
+        allowed = slot.charset.value
+        count += len(written)
+        fitting += sum(char in allowed for char in written)
+        dated += sum(char.isdigit() for char in written) if slot.charset is Charset.DATE else 0
+    return dated >= LEAST_DATED and fitting > LAID_OUT * count
 
 
 def _read_any_way(strips: Sequence[Strip]) -> _Found | None:
