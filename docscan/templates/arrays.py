@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import cv2
+import numpy as np
 import numpy.typing as npt
 
 from docscan.geometry import Box
@@ -17,6 +18,15 @@ def cut(array: npt.NDArray[Any], box: Box) -> npt.NDArray[Any]:
     """The view of an array inside a box of its pixels; may be empty."""
     top, left = max(0, round(box.y)), max(0, round(box.x))
     return array[top : max(top, round(box.bottom)), left : max(left, round(box.right))]
+
+
+def components(mask: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    """(h, w) labels of the marks that hang together in a mask, corners included, 0 the ground, and OpenCV's statistics
+    of each. Of OpenCV's ways, which all find the same, the fastest on one thread."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(
+        np.asarray(mask, np.uint8), 8, cv2.CV_32S, cv2.CCL_BBDT
+    )
+    return labels, stats
 
 
 def averaged(image: npt.NDArray[Any], size: tuple[int, int]) -> npt.NDArray[Any]:

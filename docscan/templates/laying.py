@@ -14,7 +14,7 @@ from docscan.document import RegisteredFace, TemplateFace, Zone
 from docscan.geometry import Box, Pixels
 from docscan.templates import ground as grounds
 from docscan.templates import typography
-from docscan.templates.arrays import Floats, cut
+from docscan.templates.arrays import Floats, components, cut
 from docscan.templates.ground import Residual
 from docscan.templates.typography import Inked, Written
 
@@ -127,7 +127,7 @@ def _unlisted(darkness: Floats, contrasts: Sequence[float], ppmm: float) -> Mask
     level = max(typography.MIN_CONTRAST, LETTER_SHARE * float(np.median(strong)))
     smooth = cv2.GaussianBlur(darkness, (0, 0), 0.6)
     for strokes in (smooth > level, smooth < -level):
-        _, labels, stats, _ = cv2.connectedComponentsWithStats(strokes.astype(np.uint8), connectivity=8)
+        labels, stats = components(strokes)
         width, height = stats[:, cv2.CC_STAT_WIDTH] / ppmm, stats[:, cv2.CC_STAT_HEIGHT] / ppmm
         letters = (height > 0.5) & (height < 5.0) & (width < 6.0)
         solid = cv2.erode(strokes.astype(np.uint8), np.ones((round(THICKEST_MM * ppmm),) * 2, np.uint8)) > 0

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from docscan.templates.arrays import components
 from docscan.traces.blocks import Floats
 
 Mask = npt.NDArray[np.bool_]
@@ -70,7 +71,7 @@ def strongest(grey: Floats, ppmm: float, judged: Mask) -> Repeat | None:
 
 def _letters(ink: npt.NDArray[np.uint8], ppmm: float) -> npt.NDArray[np.int32]:
     """(n, 4) boxes of what may be letters, far enough from the edges to be looked around."""
-    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    _, stats = components(ink)
     x, y, width, height, area = (stats[:, k] for k in range(5))
     reach = int(_REACH_MM * ppmm) + 2
     fits = (height > _HEIGHT[0] * ppmm) & (height < _HEIGHT[1] * ppmm)

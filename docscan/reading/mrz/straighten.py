@@ -149,9 +149,9 @@ def _ink(strip: Gray) -> npt.NDArray[np.float32]:
     return np.asarray(np.clip(ink / max(float(np.percentile(ink, 95)), 4.0), 0, 1), np.float32)
 
 
-def _sheared(ink: npt.NDArray[np.float32], lean: float) -> npt.NDArray[np.float32]:
-    """Rows moved so that strokes leaning by `lean` stand upright."""
-    middle = (ink.shape[0] - 1) / 2
+def _sheared(ink: npt.NDArray[np.float32], lean: float, middle: float | None = None) -> npt.NDArray[np.float32]:
+    """Rows moved so that strokes leaning by `lean` stand upright; the row `middle`, or the middle one, stays."""
+    middle = (ink.shape[0] - 1) / 2 if middle is None else middle
     move = np.array([[1.0, -lean, lean * middle], [0, 1.0, 0]])
     return np.asarray(
         cv2.warpAffine(ink, move, (ink.shape[1], ink.shape[0]), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP),
@@ -161,9 +161,10 @@ def _sheared(ink: npt.NDArray[np.float32], lean: float) -> npt.NDArray[np.float3
 
 def _lean(tall: Sequence[npt.NDArray[np.float32]]) -> float:
     """The lean at which strokes and gaps of all lines stand out most when columns are summed."""
-    rows = slice(ROWS // 4 + 5, ROWS // 4 + 27)
+    first, last = ROWS // 4 + 5, ROWS // 4 + 27
+    strips = [(t[first:last], (t.shape[0] - 1) / 2 - first) for t in tall]
     leans = np.arange(-0.30, 0.301, 0.05)
-    score = np.array([sum(float(_sheared(t, float(s))[rows].mean(axis=0).var()) for t in tall) for s in leans])
+    score = np.array([sum(float(_sheared(t, float(s), m).mean(axis=0).var()) for t, m in strips) for s in leans])
     best = int(np.argmax(score))
     if not 0 < best < len(leans) - 1:
         return 0.0
