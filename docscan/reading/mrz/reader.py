@@ -117,8 +117,13 @@ class _Found:
     def quads(self) -> tuple[Floats, ...]:
         return tuple(_quads(s, line, self.way) for s, line in zip(self.strips, self.lines, strict=True))
 
-    def on_page(self) -> MrzOnPage:
+    @property
+    def outline(self) -> Floats:
+        """(4, 2) page pixels."""
         quads = self.quads
+        return np.array([quads[0][0, 0], quads[0][-1, 1], quads[-1][-1, 2], quads[-1][0, 3]])
+
+    def on_page(self) -> MrzOnPage:
         texts = tuple(line.chars for line in self.lines)
         return MrzOnPage(
             reading=MrzReading(
@@ -127,8 +132,8 @@ class _Found:
                 lines=texts,
                 symbols=tuple(tuple(_symbols(line)) for line in self.lines),
             ),
-            quads=quads,
-            outline=np.array([quads[0][0, 0], quads[0][-1, 1], quads[-1][-1, 2], quads[-1][0, 3]]),
+            quads=self.quads,
+            outline=self.outline,
             mirrored=self.way.mirrored,
         )
 
@@ -280,7 +285,7 @@ def _symbols(line: LineReading) -> Iterator[Symbol]:
 
 def _inside(combs: Iterable[Comb], other: _Found) -> bool:
     """Whether the middle of one of the combs lies on an MRZ that has been read."""
-    outline = other.on_page().outline.astype(np.float32)
+    outline = other.outline.astype(np.float32)
     return any(
         cv2.pointPolygonTest(outline, tuple(float(v) for v in comb.at([comb.middle])[0]), False) >= 0 for comb in combs
     )
