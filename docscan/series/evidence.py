@@ -51,6 +51,8 @@ STEPS_PER_UNIT, FARTHEST = 16, 64
 """Resolution and reach of the tabulated densities, in units of `within`."""
 AT_ONCE = 1024
 """Pairs weighed at once, so that they stay in the processor's cache."""
+MOST_COUNTED = 6
+"""Documents that a mean of several is trusted like: a workshop's machines and days do not average out."""
 
 Groups = npt.NDArray[np.float64]
 
@@ -102,11 +104,12 @@ class Evidence:
             joint=joint,
             normal=np.array([table[2] for table in tables], np.float32),
             group=np.array([_group(columns[i].measure) for i in known], np.int64),
+            weights=np.array([self.spreads[columns[i].measure].weights for i in known]).reshape(-1, len(SCALES)),
         )
 
-    def log10_ratios(self, prepared: Prepared, pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-        """(n,) log10 likelihood ratios of (n, 2) pairs of rows: of one source against of two."""
-        return self.fused(prepared.groups(pairs))
+    def log10_ratio(self, prepared: Prepared, first: Pool, second: Pool) -> float:
+        """log10 likelihood ratio of two sets of documents: of one source against of two."""
+        return float(self.fused(prepared.pooled(first, second)[None])[0])
 
     def fused(self, groups: Groups) -> npt.NDArray[np.float64]:
         """(n,) log10 likelihood ratios from (n, groups) tempered sums of nats."""
@@ -130,6 +133,8 @@ class Prepared:
     joint: Floats
     normal: Floats
     group: npt.NDArray[np.int64]
+    weights: npt.NDArray[np.float64]
+    """(columns, components) of the distribution between sources."""
 
     def nats(self, pairs: npt.NDArray[np.int64]) -> Floats:
         """(n, columns) what each measure says of each pair; 0 where one of them lacks it."""
@@ -148,6 +153,43 @@ class Prepared:
         for start in range(0, len(pairs), AT_ONCE):
             sums[start : start + AT_ONCE] = self.nats(pairs[start : start + AT_ONCE]) @ to_group
         return tempered(sums)
+
+    def pool(self, rows: Sequence[int]) -> Pool:
+        """What some documents say together."""
+        z = self.z[list(rows)]
+        count = np.isfinite(z).sum(axis=0)
+        return Pool(np.nansum(z, axis=0) / np.maximum(count, 1), np.minimum(count, MOST_COUNTED))
+
+    def pooled(self, first: Pool, second: Pool) -> Groups:
+        """(groups,) tempered sums of nats for two sets of documents, as `groups` has them for two documents, with the
+        spread of means."""
+        seen = (first.count > 0) & (second.count > 0)
+        a, b, weights = first.mean[seen], second.mean[seen], self.weights[seen]
+        one, other = first.count[seen], second.count[seen]
+        mean = (one * a + other * b) / (one + other)
+        together = _above_genuine(mean, 1 / (one + other), weights) - 0.5 * (a - b) ** 2 / (1 / one + 1 / other)
+        ratio = together - _above_genuine(a, 1 / one, weights) - _above_genuine(b, 1 / other, weights)
+        clipped = np.clip(ratio, -MOST_AGAINST, MOST_FOR)
+        sums = np.bincount(self.group[seen], weights=clipped, minlength=len(GROUPS))
+        return tempered(np.asarray(sums, np.float64))
+
+
+@dataclass(frozen=True, eq=False)
+class Pool:
+    """Means of several documents' columns, in units of `within`, and of how many each is; 0 where none has it."""
+
+    mean: npt.NDArray[np.float64]
+    count: npt.NDArray[np.int64]
+
+
+def _above_genuine(
+    x: npt.NDArray[np.float64], variance: npt.NDArray[np.float64], weights: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """(n,) log density of means with a `variance` within sources, less that at the genuine value."""
+    total = np.square(SCALES) + variance[:, None]
+    at_genuine = (weights + 1e-9) / np.sqrt(total)
+    there = (at_genuine * np.exp(-(x[:, None] ** 2) / (2 * total))).sum(axis=1)
+    return np.asarray(np.log(np.maximum(there, 1e-300)) - np.log(at_genuine.sum(axis=1)))
 
 
 def tempered(nats: npt.NDArray[np.float64]) -> Groups:

@@ -1,7 +1,8 @@
 """From profiles to series: pairs are weighed, strong links join documents, and only groups that hold together stay.
 
-Joining is conservative. The strongest link is taken first; two groups become one only where the pairs between them, on
-the average, speak for one source. So no chain of weak links joins what has nothing in common at its ends.
+Joining is conservative. The strongest link is taken first; two groups become one only where what the one shows on the
+average and what the other shows speak for one source. So no chain of weak links joins what has nothing in common at its
+ends; and a document that says little to any other by itself may still join many that agree.
 """
 
 from __future__ import annotations
@@ -14,18 +15,19 @@ import numpy as np
 import numpy.typing as npt
 
 from docscan.series import candidates, evidence
-from docscan.series.evidence import Evidence, Prepared
+from docscan.series.evidence import Evidence, Pool, Prepared
 from docscan.series.profile import Profile
 from docscan.series.table import Builder
 
-FIRST = 3.0
-"""log10 likelihood ratio from which two documents by themselves are a series: "strong support"."""
+JOINED = 3.0
+"""log10 likelihood ratio, "strong support", from which two documents by themselves are a series, and from which two
+groups become one."""
 LINK = 2.0
-"""The same from which a document is linked to one of a series, "moderately strong support", where the others agree."""
-TOGETHER = 2.0
-"""Mean log10 likelihood ratio between two groups from which they may become one."""
-SAMPLED = 40
-"""Pairs between two groups that are weighed for that mean."""
+"""The same from which two documents of a series are shown as linked: "moderately strong support"."""
+HINT = 0.5
+"""The same from which a document is tried on the series of another."""
+ROUNDS = 3
+"""So often are all pairs gone through."""
 
 
 @dataclass(frozen=True)
@@ -77,39 +79,53 @@ def _joined(model: Evidence, prepared: Prepared) -> list[Series]:
     sums = prepared.groups(pairs)
     strength = model.fused(sums)
     shares = model.shares(sums)
-    strong = np.flatnonzero(strength >= LINK)
-    groups = {int(row): [int(row)] for row in np.unique(pairs[strong])}
-    leader = {row: row for row in groups}
-    rng = np.random.default_rng(0)
-    for index in strong[np.argsort(-strength[strong], kind="stable")]:
-        a, b = leader[int(pairs[index, 0])], leader[int(pairs[index, 1])]
-        if a == b:
-            continue
-        alone = len(groups[a]) == len(groups[b]) == 1
-        if strength[index] < FIRST if alone else not _together(model, prepared, groups[a], groups[b], rng):
-            continue
-        for row in groups[b]:
-            leader[row] = a
-        groups[a] += groups.pop(b)
+    order = np.argsort(-strength, kind="stable")
+    hinted = [(int(pairs[i, 0]), int(pairs[i, 1]), float(strength[i])) for i in order if strength[i] >= HINT]
+    groups = _grouped(model, prepared, hinted)
+    leader = {row: first for first, rows in groups.items() for row in rows}
     links: dict[int, list[Link]] = defaultdict(list)
-    for index in strong:
+    hanging: dict[int, int] = {row: row for row in leader}
+    for index in order[: len(hinted)]:
         one, other = (int(v) for v in pairs[index])
-        if leader[one] == leader[other]:
+        first = leader.get(one)
+        if first is None or first != leader.get(other):
+            continue
+        parts = hanging[one], hanging[other]
+        # However weak, the links by which all of a series hangs together are shown.
+        if strength[index] >= LINK or parts[0] != parts[1]:
             share = tuple(round(float(v), 2) for v in shares[index])
-            links[leader[one]].append(Link(one, other, round(float(strength[index]), 2), share))
-    return [
-        Series(
-            tuple(sorted(groups[first])), tuple(sorted(own, key=lambda link: (-link.strength, link.one, link.other)))
-        )
-        for first, own in links.items()
-    ]
+            links[first].append(Link(one, other, round(float(strength[index]), 2), share))
+            hanging |= {row: parts[0] for row in groups[first] if hanging[row] == parts[1]}
+    return [Series(tuple(sorted(rows)), tuple(links[first])) for first, rows in groups.items()]
 
 
-def _together(
-    model: Evidence, prepared: Prepared, first: Sequence[int], second: Sequence[int], rng: np.random.Generator
-) -> bool:
-    """Whether the pairs between two groups speak for one source, on the average."""
-    between = np.stack(np.meshgrid(first, second), axis=-1).reshape(-1, 2).astype(np.int64)
-    if len(between) > SAMPLED:
-        between = between[rng.choice(len(between), SAMPLED, replace=False)]
-    return float(model.log10_ratios(prepared, between).mean()) >= TOGETHER
+def _grouped(model: Evidence, prepared: Prepared, hinted: Sequence[tuple[int, int, float]]) -> dict[int, list[int]]:
+    """Rows that belong together, by their first: along (one, other, strength), the strongest first; then once more, for
+    what the first time met a group that was still small."""
+    groups: dict[int, list[int]] = {}
+    leader: dict[int, int] = {}
+    pools: dict[int, Pool] = {}
+    refused: dict[tuple[int, int], tuple[int, int]] = {}
+    for _ in range(ROUNDS):
+        for one, other, strength in hinted:
+            a, b = leader.get(one, one), leader.get(other, other)
+            rows, more = groups.get(a, [a]), groups.get(b, [b])
+            sizes = len(rows), len(more)
+            if a == b or refused.get((a, b)) == sizes:
+                continue
+            if sizes == (1, 1):
+                joined = strength >= JOINED
+            else:
+                for first, own in ((a, rows), (b, more)):
+                    if first not in pools:
+                        pools[first] = prepared.pool(own)
+                joined = model.log10_ratio(prepared, pools[a], pools[b]) >= JOINED
+            if not joined:
+                refused[a, b] = sizes
+                continue
+            groups[a] = rows + more
+            groups.pop(b, None)
+            leader |= dict.fromkeys(groups[a], a)
+            pools.pop(a, None)
+            pools.pop(b, None)
+    return groups

@@ -49,7 +49,6 @@ def test_links_are_told_strongest_first_and_within_the_series(linked):
     for one in series:
         strengths = [link.strength for link in one.links]
         assert strengths == sorted(strengths, reverse=True)
-        assert min(strengths) >= joining.LINK
         assert {m for link in one.links for m in (link.one, link.other)} == set(one.members)
 
 
@@ -72,17 +71,38 @@ def test_nothing_is_found_among_nothing():
 def test_sharing_normality_says_nothing():
     """Two genuine documents share a template; a defect that is common says less than one that is rare."""
     evidence = model()
-    pair = np.array([[0, 1]])
 
     def ratio(one, other):
         table = tabulated([one, other])
-        return evidence.log10_ratios(evidence.prepared(table.columns, table.values), pair)[0]
+        prepared = evidence.prepared(table.columns, table.values)
+        return evidence.log10_ratio(prepared, prepared.pool([0]), prepared.pool([1]))
 
     shop = Workshop(6)
     near = Workshop(7, off=2.0)
     assert ratio(genuine(1).document(), genuine(2).document()) < 1.0
     assert ratio(shop.document(), shop.document()) > ratio(near.document(), near.document())
     assert ratio(shop.document(), genuine(3).document()) < -3.0
+
+
+def test_two_pools_of_one_say_what_two_documents_say():
+    evidence = model()
+    table = tabulated([Workshop(6).document(), Workshop(7, off=2.0).document()])
+    prepared = evidence.prepared(table.columns, table.values)
+    pooled = prepared.pooled(prepared.pool([0]), prepared.pool([1]))
+    assert pooled == pytest.approx(prepared.groups(np.array([[0, 1]]))[0], abs=0.05)
+
+
+def test_a_document_says_more_to_many_that_agree_than_to_each_of_them():
+    shop = Workshop(21, off=5.0, only=("mrz_pitch", "mrz_left", "type_height", "left", "height"))
+    evidence = model()
+    table = tabulated([shop.document() for _ in range(9)])
+    prepared = evidence.prepared(table.columns, table.values)
+    gains = []
+    for member in range(9):
+        own, rest = prepared.pool([member]), [m for m in range(9) if m != member]
+        singly = [evidence.log10_ratio(prepared, own, prepared.pool([m])) for m in rest]
+        gains.append(evidence.log10_ratio(prepared, own, prepared.pool(rest)) - np.mean(singly))
+    assert np.mean(gains) > 0.3
 
 
 def test_a_missing_measure_counts_for_nothing():
