@@ -26,7 +26,7 @@ FITS = 0.12
 """Score from which a face is of a template, or a counterfeit of it: between what redrawn pages and what other designs
 reach by chance."""
 SURELY = 0.5
-"""Score from which a face of the template that its MRZ names is not tried in any other way."""
+"""Score from which a face is not tried in any other way, nor on any other side."""
 SAME_CODES = 0.6
 """By how much the same codes in the MRZ bring a template nearer than its thumbnail says."""
 
@@ -134,13 +134,14 @@ class _Shown:
 
 def _fit_all(shown: Sequence[_Shown], template: Template, *, named: bool) -> list[_Fitted]:
     """The document's faces on the template's, each on the one it fits best, no two on one, in the document's order."""
-    tried = [
-        fitted
-        for one in shown
-        for template_face in template.faces
-        if (fitted := _fit(one, template_face, edges=named and one.face.format is template.format)) is not None
-        and fitted.score >= FITS
-    ]
+    tried: list[_Fitted] = []
+    for one in shown:
+        for template_face in template.faces:
+            if any(t.score >= SURELY and (t.face == one.index or t.template_face is template_face) for t in tried):
+                continue
+            fitted = _fit(one, template_face, edges=named and one.face.format is template.format)
+            if fitted is not None and fitted.score >= FITS:
+                tried.append(fitted)
     chosen: list[_Fitted] = []
     for fitted in sorted(tried, key=lambda one: one.score, reverse=True):
         if all(fitted.face != c.face and fitted.template_face is not c.template_face for c in chosen):

@@ -3,7 +3,7 @@ import pytest
 from cards import documents
 
 from docscan.document import Document, Reading, Template
-from docscan.templates import match
+from docscan.templates import match, registration
 
 
 def test_a_genuine_document_is_laid_on_both_faces(template: Template) -> None:
@@ -12,6 +12,20 @@ def test_a_genuine_document_is_laid_on_both_faces(template: Template) -> None:
     assert found is not None
     assert found.template is template
     assert [r.face for r in found.faces] == [0, 1]
+    assert all(r.residual < 0.1 for r in found.faces)
+
+
+def test_a_document_whose_mrz_names_its_template_is_laid_by_its_edges_alone(
+    template: Template, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def features(*_: object) -> None:
+        raise AssertionError("features were matched")
+
+    monkeypatch.setattr(registration, "features", features)
+    document, reading = documents(20)
+    found = match(document, reading, (template,))
+    assert found is not None
+    assert [r.template_face.side for r in found.faces] == ["front", "back"]
     assert all(r.residual < 0.1 for r in found.faces)
 
 
