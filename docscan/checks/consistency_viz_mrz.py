@@ -59,6 +59,8 @@ class FieldComparison:
     """0 agree to 1, weighted by the certainty of both readings; None where nothing was compared."""
     why: str = ""
     """What makes it UNSURE, as the end of a sentence."""
+    explained: bool = False
+    """Whether what an OCR engine does explains all that differs."""
 
 
 class VizMrz:
@@ -68,10 +70,13 @@ class VizMrz:
     A difference is FAIL only if it is clear, that is: another character than one that an OCR engine takes for it, and
     not in doubt in the MRZ; the page read with at least READ_VERY_WELL for a single such character, READ_WELL for
     more, from a picture that is fine enough; and the text surely that field's. Otherwise UNSURE.
+
+    `worst_distance` and the fields' own are of differences that no OCR engine is known to make, `worst_doubt` is of the
+    others: how badly a page is read depends on its typeface, not on forgers.
     """
 
     name = "consistency.viz_mrz"
-    measures = ("fields_contradicting", "worst_distance", *dict.fromkeys(_DISTANCES.values()))
+    measures = ("fields_contradicting", "worst_distance", "worst_doubt", *dict.fromkeys(_DISTANCES.values()))
 
     def __call__(self, exam: Examination) -> Iterable[Finding]:
         if exam.reading.mrz is None:
@@ -81,7 +86,8 @@ class VizMrz:
             return [self._not_done("no_printed_fields", "No field of the printed page was read that the MRZ has too.")]
         totals = {
             "fields_contradicting": float(sum(row.outcome is Outcome.FAIL for row in rows)),
-            "worst_distance": max(row.distance or 0.0 for row in rows),
+            "worst_distance": max(_unexplained(row) for row in rows),
+            "worst_doubt": max((row.distance or 0.0 for row in rows if row.explained), default=0.0),
         }
         found = [self._difference(exam, row, totals) for row in rows if row.outcome is not Outcome.PASS]
         return [*found, *self._agreement(rows, totals)]
@@ -100,7 +106,7 @@ class VizMrz:
             seen=row.printed or "",
             regions=(printed_region(exam, printed, f"{said} on the page") if printed else ())
             + _mrz_regions(exam, row.name),
-            measures=totals | {_DISTANCES[row.name]: row.distance or 0.0},
+            measures=totals | {_DISTANCES[row.name]: _unexplained(row)},
         )
 
     def _agreement(self, rows: list[FieldComparison], totals: dict[str, float]) -> Iterator[Finding]:
@@ -155,7 +161,12 @@ def _judged(exam: Examination, mrz: Mrz, text: MrzText, printed: FieldReading, f
         differs=found.differs,
         distance=found.distance * printed.confidence,
         why=why,
+        explained=not found.same and (found.clear == 0 or found.kind in _WHY_UNSURE),
     )
+
+
+def _unexplained(row: FieldComparison) -> float:
+    return 0.0 if row.explained or row.distance is None else row.distance
 
 
 _WHY_UNSURE: dict[Kind, str] = {

@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from docscan.icao.dates import PartialDate, read_printed
+from docscan.reading.strokes import divided
 
 _MONTHS = (
     ("JAN", "JANUARY JANVIER JANUAR JANNER ENERO GENNAIO JANEIRO JANUARI IANUARIE OCAK"),
@@ -31,7 +32,7 @@ def printed_dates(text: str) -> frozenset[PartialDate]:
 
     Of a date in numbers both orders are given: States print the day first or the month.
     """
-    tokens = re.findall(r"[0-9]+|[^\W\d_]+", _plain(text))
+    tokens = re.findall(r"[0-9]+|[^\W\d_]+", _plain(divided(text)))
     numbers = [token for token in tokens if token.isdecimal() or set(token) == {"X"}]
     if len(numbers) == _PARTS:
         return read_printed("/".join(numbers))

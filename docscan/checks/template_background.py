@@ -6,28 +6,36 @@ from collections.abc import Iterable
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from docscan.checks._zones import STANDS_OUT, answers, judged_faces, outcome, region, words
-from docscan.document import Examination, Finding, Outcome, RegisteredFace
+from docscan.document import Examination, Finding, Outcome, RegisteredFace, TemplateFace
 from docscan.geometry import Box
 from docscan.templates import laying
-from docscan.templates.arrays import Floats
+from docscan.templates.arrays import Floats, components, cut
+from docscan.templates.laying import LaidFace
 from docscan.templates.normal import deviate, of_many
+
+Mask = npt.NDArray[np.bool_]
 
 SHOWN = 4
 """Regions shown of one face, the strongest first."""
+REACH_MM = {"portrait": 5.0, "ghost": 4.0, "signature": 3.5}
+"""How far around a picture an exchange of it leaves traces."""
 
 
 class TemplateBackground:
     """Compares guilloche, tints and static print with the specimens', window by window.
 
-    `texture` and `tone`: the window that departs most in pattern and in colour; `field`: the field below which the
-    background departs most; `share`: percentage of the windows that depart; `misprint`: how far the face as a whole
-    does not follow the template's pattern; `unlisted`: how much print outside the fields is new or missing.
+    `texture` and `tone`: the window near the holder's data that departs most in pattern and in colour; `open_texture`
+    and `open_tone`: the same of the open ground, which stains and creases alter more often than forgers do, so it
+    never fails by itself; `field`: the field below which the background departs most; `share`: percentage of the
+    windows that depart; `misprint`: how far the face as a whole does not follow the template's pattern; `unlisted`: how
+    much print outside the fields is new or missing.
     """
 
     name = "template.background"
-    measures = ("texture", "tone", "field", "share", "misprint", "unlisted")
+    measures = ("texture", "tone", "open_texture", "open_tone", "field", "share", "misprint", "unlisted")
 
     def __call__(self, exam: Examination) -> Iterable[Finding]:
         faces, findings = judged_faces(self.name, exam)
@@ -43,11 +51,19 @@ class TemplateBackground:
         measures: dict[str, float] = {}
         found: list[Finding] = []
 
-        def odd(code: str, message: str, measure: str, z: float, place: Box, label: str = "background") -> None:
+        def odd(
+            code: str,
+            message: str,
+            measure: str,
+            z: float,
+            place: Box,
+            label: str = "background",
+            most: Outcome = Outcome.FAIL,
+        ) -> None:
             found.append(
                 Finding(
                     check=self.name,
-                    outcome=outcome(z),
+                    outcome=outcome(z) if most is Outcome.FAIL else most,
                     code=code,
                     message=message,
                     regions=(region(exam, registered, place, label),),
@@ -59,12 +75,17 @@ class TemplateBackground:
             smooth = _smooth(laying.standing_out_on(laid, face, name))
             if not np.isfinite(smooth).any():
                 continue
-            measures[name] = of_many(float(np.nanmax(smooth)), int(np.isfinite(smooth).sum()) // 9)
             if name == "texture":
                 measures["share"] = 100 * float(np.nanmean(smooth > STANDS_OUT))
-            for box in _places(smooth, measures[name], smooth.shape[1] * face.ppmm / face.reference.shape[1]):
+            cells_mm = smooth.shape[1] * face.ppmm / face.reference.shape[1]
+            own, apart = _parted(smooth, _near_data(laid, face, smooth.shape))
+            measures[name], measures[f"open_{name}"] = _strongest(own), _strongest(apart)
+            for box in _places(own, measures[name], cells_mm):
                 message = "The background print here is not what genuine specimens show."
                 odd(f"{name}_departs", message, name, measures[name], box)
+            for box in _places(apart, measures[f"open_{name}"], cells_mm):
+                message = "The open ground is not what genuine specimens show; dirt and creases do that, too."
+                odd("open_ground_departs", message, f"open_{name}", measures[f"open_{name}"], box, most=Outcome.UNSURE)
         height, width = face.reference.shape[:2]
         side = Box(x=0, y=0, width=width / face.ppmm, height=height / face.ppmm)
         below = laying.zone_backgrounds(laid, face)
@@ -102,15 +123,43 @@ def _smooth(deviates: Floats) -> Floats:
     return np.asarray(mean / max(0.5, usual), np.float32)
 
 
+def _near_data(laid: LaidFace, face: TemplateFace, shape: tuple[int, ...]) -> Mask:
+    """Which windows lie where fields, MRZ and pictures are, or around them."""
+    near = np.zeros(shape, bool)
+    scale = shape[1] / laid.ground.size[0]
+    places = list(laying.windows(face.zones, laid.ground).values())
+    places += [z.box.grown(REACH_MM[z.kind]).scaled(face.ppmm) for z in face.zones if z.kind in REACH_MM]
+    for place in places:
+        cut(near, place.scaled(scale))[...] = True
+    return near
+
+
+def _parted(smooth: Floats, near: Mask) -> tuple[Floats, Floats]:
+    """The windows whose departure is one of the data's surroundings, and the others; NaN elsewhere. What stands out
+    goes with the greater part of it: a crease that runs through a field is still one."""
+    labels, stats = components(_joined(smooth > STANDS_OUT))
+    inside = np.bincount(labels[near], minlength=len(stats)) >= 0.5 * np.bincount(labels.ravel(), minlength=len(stats))
+    belongs = np.where(labels > 0, inside[labels], near)
+    return np.where(belongs, smooth, np.nan), np.where(belongs, np.nan, smooth)
+
+
+def _joined(mask: Mask) -> Mask:
+    return np.asarray(cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 5), np.uint8)) > 0)
+
+
+def _strongest(smooth: Floats) -> float:
+    known = np.isfinite(smooth)
+    return of_many(float(smooth[known].max()), int(known.sum()) // 9) if known.any() else 0.0
+
+
 def _places(smooth: Floats, strongest: float, cells_mm: float) -> list[Box]:
     """Boxes (millimetres) around the groups of windows that stand out, strongest first; none where none does."""
     if strongest < STANDS_OUT:
         return []
     level = max(STANDS_OUT, 0.5 * float(np.nanmax(smooth)))
-    mask = (np.nan_to_num(smooth) > level).astype(np.uint8)
-    joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3, 5), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    strength = [float(np.nansum(np.where((labels == i) & (mask > 0), smooth, 0.0))) for i in range(1, count)]
+    mask = np.nan_to_num(smooth) > level
+    labels, stats = components(_joined(mask))
+    strength = [float(np.nansum(np.where((labels == i) & mask, smooth, 0.0))) for i in range(1, len(stats))]
     order = np.argsort(strength)[::-1][:SHOWN]
     boxes = []
     for i in order:

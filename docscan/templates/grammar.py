@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from rapidfuzz import fuzz
 
 from docscan.reading.layout import fold
+from docscan.reading.strokes import divided
 
 _DATE_FORMS = (
     ("DD.MM.YYYY", r"\d{2}\.\d{2}\.\d{4}"),
@@ -21,6 +22,8 @@ _DATE_FORMS = (
     ("DD/MM/YY", r"\d{2}/\d{2}/\d{2}"),
     ("DD MMM YYYY", r"\d{2} ?[^\W\d_]{3,4}\.? ?\d{4}"),
     ("DD MMM YY", r"\d{2} ?[^\W\d_]{3,4}\.? ?\d{2}"),
+    ("DD/MMM/YYYY", r"\d{2}/[^\W\d_]{3,9}/\d{4}"),
+    ("DD-MMM-YYYY", r"\d{2}-[^\W\d_]{3,9}-\d{4}"),
     ("DD MMM/MMM YYYY", r"\d{2} ?[^\W\d_]{3,4} ?/ ?[^\W\d_]{3,4} ?\d{2,4}"),
     ("MMM DD YYYY", r"[^\W\d_]{3,9}\.? \d{1,2},? \d{4}"),
 )
@@ -49,8 +52,8 @@ _CASES: Mapping[str, tuple[str | None, ...]] = {
 
 
 def date_form(text: str) -> str | None:
-    """The form of a date that a text begins with; a point between digits is easily read for a comma."""
-    value = re.sub(r"(?<=\d)[,;:](?=\d)", ".", text.strip())
+    """The form of a date that a text begins with."""
+    value = divided(text.strip())
     return next((name for name, pattern in _DATE_FORMS if re.match(pattern + r"(?!\d)", value)), None)
 
 

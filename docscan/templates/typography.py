@@ -128,6 +128,9 @@ def measure(darkness: Floats, tint: Floats, zone: Box, ppmm: float, inked: Inked
     )
     ink = float(crop[mask].sum())
     hue_a, hue_b = (float(v) / ink for v in cut(tint, zone)[mask].sum(axis=0))
+    glyphs, boxes = _glyphs(level, stats, baseline, height, origin)
+    if not boxes:  # no letter stands on the line: it is none, or not this one
+        return Written({}, glyphs, boxes, box)
     measures = {
         "left": (origin[0] + left) / ppmm,
         "baseline": (origin[1] + bottom_edge) / ppmm,
@@ -144,7 +147,6 @@ def measure(darkness: Floats, tint: Floats, zone: Box, ppmm: float, inked: Inked
         }
         if slant is not None:
             measures["slant"] = slant
-    glyphs, boxes = _glyphs(level, stats, baseline, height, origin)
     return Written(measures, glyphs, boxes, box)
 
 

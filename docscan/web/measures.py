@@ -24,6 +24,7 @@ _OTHERS = {
     "log_odds": _("how much surer than any reading that fits (nats)"),
     "validity_excess": _("years too long"),
     "worst_distance": _("furthest a field is from the MRZ (0 to 1)"),
+    "worst_doubt": _("the same where the reading explains it (0 to 1)"),
     "share": _("share of the background that departs (%)"),
 }
 _SPREADS = ("template.", "portrait.", "mrz.print")

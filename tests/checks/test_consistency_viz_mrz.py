@@ -52,6 +52,7 @@ def test_a_page_that_agrees_passes_once(make_exam):
     assert finding.measures == {
         "fields_contradicting": 0,
         "worst_distance": 0,
+        "worst_doubt": 0,
         "number_distance": 0,
         "name_distance": 0,
         "nationality_distance": 0,

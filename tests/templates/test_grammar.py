@@ -14,6 +14,10 @@ DATES = ["23 JUL 1992", "14 JAN 2033", "01 MAR 1960", "30 DEC 2001"]
         ("23 JUL 1992", "DD MMM YYYY"),
         ("2018-03-28", "YYYY-MM-DD"),
         ("28,03.2018", "DD.MM.YYYY"),
+        ("04/DEC/2032", "DD/MMM/YYYY"),
+        ("04/DECI2032", "DD/MMM/YYYY"),
+        ("O9/MAR12022", "DD/MMM/YYYY"),
+        ("04-DECI2032", None),
         ("ZENITH", None),
     ],
 )
