@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from docscan.checks.registry import ALL
 from docscan.document import Finding
+from docscan.judging import floor
 
 Vector = npt.NDArray[np.float64]
 
@@ -18,16 +19,22 @@ forgery on the document."""
 
 _SCORED = tuple(check for check in ALL if check.name not in UNSCORED)
 
-NAMES: tuple[str, ...] = tuple(f"{check.name}/{measure}" for check in _SCORED for measure in check.measures)
+FAILED = "rules/failed"
+"""How many checks of the floor failed: each of them fails too seldom to learn from, all of them together do not."""
+
+NAMES: tuple[str, ...] = (
+    *(f"{check.name}/{measure}" for check in _SCORED for measure in check.measures),
+    FAILED,
+)
 
 
 def vector(findings: Iterable[Finding]) -> Vector:
     """(len(NAMES),) measures in the order of NAMES, NaN where none was taken; of several the largest counts."""
     scored = {check.name for check in _SCORED}
     values = dict.fromkeys(NAMES, np.nan)
-    for finding in findings:
-        if finding.check not in scored:
-            continue
+    own = [finding for finding in findings if finding.check in scored]
+    values[FAILED] = float(len({finding.check for finding in own if floor.holds(finding)}))
+    for finding in own:
         for measure, value in finding.measures.items():
             name = f"{finding.check}/{measure}"
             values[name] = np.fmax(values[name], value)

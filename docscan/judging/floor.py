@@ -29,7 +29,8 @@ FLOOR = frozenset(
 and those whose FAIL genuine captures next to never show (`genuine_fails` in models/classifier.json). The rest of how
 print looks is a matter of degree, and left to the score."""
 WEIGHT = 3.0
-"""Log-odds that a FAIL of these checks adds to its reason: what is certain is named before what is likely."""
+"""Log-odds that a FAIL of these checks adds to its reason where the classifier knows no better: what is certain is
+named before what is likely."""
 
 
 def holds(finding: Finding) -> bool:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from docscan.document import Finding, Outcome, Reason
 from docscan.geometry import Region
-from docscan.judging import floor, glossary
+from docscan.judging import features, floor, glossary
 
 SAME_PLACE = 0.3
 """Intersection over union from which two regions are one place."""
@@ -17,9 +17,12 @@ SAME_PLACE = 0.3
 def explain(findings: Sequence[Finding], contributions: Mapping[str, float]) -> tuple[Reason, ...]:
     """What speaks against the document, heaviest first: each check once, by its gravest finding.
 
-    `contributions` are log-odds by measure ("check/measure"). A check's weight is what its measures add; a FAIL counts
-    even where the classifier is unmoved. A reason's regions are in the order of what their findings add.
+    `contributions` are log-odds by measure ("check/measure"). A check's weight is what its measures add, with its share
+    of what failed rules add; a FAIL counts even where the classifier is unmoved. A reason's regions are in the order of
+    what their findings add.
     """
+    broken = {f.check for f in findings if floor.holds(f) and f.check not in features.UNSCORED}
+    rule = contributions.get(features.FAILED, 0.0) / max(1, len(broken))
     by_check: defaultdict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
         if finding.outcome in (Outcome.FAIL, Outcome.UNSURE):
@@ -30,11 +33,11 @@ def explain(findings: Sequence[Finding], contributions: Mapping[str, float]) -> 
             name.split("/")[1]: gain for name, gain in contributions.items() if name.split("/")[0] == check and gain > 0
         }
         if gains or any(f.outcome is Outcome.FAIL for f in asked):
-            reasons.append(_reason(check, asked, gains))
+            reasons.append(_reason(check, asked, gains, rule if check in broken and rule else floor.WEIGHT))
     return tuple(sorted(reasons, key=lambda reason: -reason.weight))
 
 
-def _reason(check: str, asked: Sequence[Finding], gains: Mapping[str, float]) -> Reason:
+def _reason(check: str, asked: Sequence[Finding], gains: Mapping[str, float], rule: float) -> Reason:
     carried = _carried(asked, gains)
 
     def gravity(i: int) -> tuple[bool, float, float]:
@@ -47,7 +50,7 @@ def _reason(check: str, asked: Sequence[Finding], gains: Mapping[str, float]) ->
         code=worst.code,
         message=worst.message,
         term=glossary.term(worst),
-        weight=sum(gains.values()) + (floor.WEIGHT if floor.holds(worst) else 0.0),
+        weight=sum(gains.values()) + (rule if floor.holds(worst) else 0.0),
         expected=worst.expected,
         seen=worst.seen,
         regions=tuple(dict.fromkeys(region for i in order for region in asked[i].regions)),

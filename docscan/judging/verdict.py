@@ -36,6 +36,8 @@ def weigh(
     point = model.points[operating_point]
     contributions = model.contributions(measures)
     scored = {name.split("/")[0] for name in contributions}
+    if features.FAILED in contributions:
+        scored |= floor.FLOOR
     outcome = Decision.CLEAR
     # Doubt alone, however much of it, makes nobody a suspect: one of the checks that weigh must have failed.
     if probability >= point.suspect and any(f.outcome is Outcome.FAIL and f.check in scored for f in findings):
