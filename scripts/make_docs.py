@@ -169,7 +169,7 @@ def readme(text: str) -> str:
     rows = "\n".join(f"| {name} | {_figure(figure)} |" for name, figure in seen["figures"].items())
     block = (
         f"On {seen['genuine']} genuine and {seen['forged']} forged captures of {len(seen['states'])} invented States, each judged by "
-        "a classifier that never saw\nits State (`scripts/train_classifier.py`; 95 % bootstrap interval; the rest is in "
+        f"a classifier that never saw\nits State (`{card('classifier')['command']}`; 95 % bootstrap interval; the rest is in "
         f"[models/MODEL_CARD.md](models/MODEL_CARD.md)):\n\n| figure | value |\n|---|---|\n{rows}\n"
     )
     return FIGURES.sub(lambda match: match[1] + block + match[2], text)

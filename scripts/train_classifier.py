@@ -52,13 +52,17 @@ def main() -> None:
     path = chosen.out / classifier.FILE
     classifier.save(fitted.model, str(path))
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    card = {"file": path.name, "sha256": digest, "seed": make.TRAINING_SEEDS, "command": "scripts/train_classifier.py"}
+    card = {"file": path.name, "sha256": digest, "seed": make.TRAINING_SEEDS, "command": _command(chosen.pairs)}
     card |= figures(rows, x, y, fitted)
     card["minutes"] = round((time.perf_counter() - started) / 60, 1)
     path.with_suffix(".json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
     manifest = chosen.out / "manifest.json"
     sums = json.loads(manifest.read_text(encoding="utf-8")) if manifest.exists() else {}
     manifest.write_text(json.dumps(sums | {path.name: digest}, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def _command(pairs: int) -> str:
+    return "scripts/train_classifier.py" + (f" --pairs {pairs}" if pairs != PAIRS else "")
 
 
 if __name__ == "__main__":
