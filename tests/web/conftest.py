@@ -1,4 +1,4 @@
-"""One live server with an account of every role, and one browser, for all tests of a process."""
+"""A live server with an account of every role for each file of tests, so that none sees what another left; one browser."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from docscan.web.settings import WebSettings
 CHROMIUM = "/usr/bin/chromium"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
     """Starts a server with settings of its own; all are stopped at the end."""
     running: list[tuple[uvicorn.Server, threading.Thread]] = []
@@ -66,7 +66,7 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Se
         thread.join(30)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server(serve: Callable[..., Server]) -> Server:
     return serve()
 
@@ -87,7 +87,7 @@ def browser_context_args() -> dict[str, Any]:
 STOCK = ("13-portrait-replaced.jpg", "19-mrz-one-digit.jpg", "22-counterfeit.jpg", "01-passport.jpg")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def stocked(server: Server) -> dict[str, int]:
     """Samples that an officer has referred: file -> number in the store."""
     officer, numbers = server.client(Role.OFFICER), {}
