@@ -106,6 +106,11 @@ class Face:
             on_page=tuple((round(float(x), 1), round(float(y), 1)) for x, y in corners),
         )
 
+    def whole(self, face: int = 0) -> Region:
+        """All of this face as a region."""
+        height, width = self.pixels.shape[:2]
+        return self.region(Box(x=0, y=0, width=width, height=height), "whole side", face)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Document:

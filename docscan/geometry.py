@@ -89,3 +89,18 @@ class Region(Value):
     """Millimetres from the top left corner of the face."""
     on_page: tuple[tuple[float, float], ...]
     """The four corners in pixels of the page as it came."""
+
+    def framed(self, mm: float) -> Region:
+        """The region with so many millimetres around it. Its corners on the page are moved along its own sides."""
+        if not (self.mm.width and self.mm.height):
+            return self
+        page, corners = np.array(self.on_page), np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
+        sides = corners.T @ page / 4
+        added = corners @ (sides * [[2 * mm / self.mm.width], [2 * mm / self.mm.height]])
+        return Region(
+            face=self.face,
+            label=self.label,
+            box=self.box.grown(mm * self.box.width / self.mm.width),
+            mm=self.mm.grown(mm),
+            on_page=tuple((round(float(x), 1), round(float(y), 1)) for x, y in page + added),
+        )

@@ -47,6 +47,12 @@ def region(exam: Examination, registered: RegisteredFace, box: Box, label: str) 
     return exam.document.faces[registered.face].region(on_face, label=label, face=registered.face)
 
 
+def judged_sides(exam: Examination) -> tuple[Region, ...]:
+    """The sides whose design the template is about."""
+    faces = exam.match.faces if exam.match is not None else ()
+    return tuple(exam.document.faces[registered.face].whole(registered.face) for registered in faces)
+
+
 @lru_cache(maxsize=4)
 def type_deviates(registered: RegisteredFace, specimens: int) -> Mapping[str, Mapping[str, float]]:
     """Field -> measure -> deviate (with sign) of how it is written, siblings considered."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from docscan.document import Examination, Face, Finding, Outcome
-from docscan.geometry import Box, Region
 from docscan.traces import blocks, colours, lattice
 
 GRID_STANDS_OUT, GRID_CLEARLY = 1.6, 2.2
@@ -52,7 +51,7 @@ class CaptureRecapture:
                 code="grid",
                 message="A fine even grid lies over the whole side, as of a screen's pixels or a copier's dots.",
                 seen=f"a grid of {pitch / face.ppmm:.2f} mm",
-                regions=(_side(index, face),),
+                regions=(face.whole(index),),
                 measures=measures,
             )
         if colourless >= NO_COLOUR:
@@ -61,7 +60,7 @@ class CaptureRecapture:
                 outcome=Outcome.UNSURE,
                 code="no_colours",
                 message="The side has no colours: a black-and-white copy, or a scan in grey. Scan it in colour.",
-                regions=(_side(index, face),),
+                regions=(face.whole(index),),
                 measures=measures,
             )
         return Finding(
@@ -71,8 +70,3 @@ class CaptureRecapture:
             message="Nothing shows that a screen or a copy was captured.",
             measures=measures,
         )
-
-
-def _side(index: int, face: Face) -> Region:
-    height, width = face.pixels.shape[:2]
-    return face.region(Box(x=0, y=0, width=width, height=height), label="whole side", face=index)

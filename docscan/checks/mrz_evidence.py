@@ -107,7 +107,7 @@ def regions(exam: Examination, places: Iterable[Place], text: str) -> tuple[Regi
     if reading is None:
         return ()
     boxes = []
-    for run in _runs(places):
+    for run in runs(places):
         known = [s.box for at in run if (s := symbol_at(reading, at)) is not None and s.box is not None]
         if known:
             boxes.append(Box.around([corner for box in known for corner in box.corners()]))
@@ -127,14 +127,15 @@ def _on_face(exam: Examination, number: int, box: Box, text: str) -> tuple[Regio
     return (exam.document.faces[number].region(box, text, number),)
 
 
-def _runs(places: Iterable[Place]) -> list[list[Place]]:
-    runs: list[list[Place]] = []
+def runs(places: Iterable[Place]) -> list[list[Place]]:
+    """Places in runs of neighbours on a line."""
+    found: list[list[Place]] = []
     for at in sorted(places):
-        if runs and runs[-1][-1] == (at.line, at.column - 1):
-            runs[-1].append(at)
+        if found and found[-1][-1] == (at.line, at.column - 1):
+            found[-1].append(at)
         else:
-            runs.append([at])
-    return runs
+            found.append([at])
+    return found
 
 
 def field_regions(exam: Examination, field: MrzField) -> tuple[Region, ...]:

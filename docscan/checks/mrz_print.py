@@ -15,12 +15,13 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from docscan.checks.mrz_evidence import NO_MRZ
+from docscan.checks.mrz_evidence import NO_MRZ, runs
 from docscan.checks.mrz_glyphs import COLUMNS, PARAMETERS, Cells, Explained, explain, like_a_glyph
 from docscan.checks.mrz_rows import Row, against_standard, between, cells_of, rows_of, true_ppmm
 from docscan.checks.mrz_siblings import Places, outstanding
 from docscan.document import Examination, Face, Finding, Outcome
 from docscan.geometry import Box
+from docscan.icao.layouts import Place
 from docscan.templates.normal import of_many
 
 MIN_PPMM = 175 / 25.4
@@ -203,7 +204,7 @@ class MrzPrint:
             return [self._short(Outcome.UNSURE, "not_clear", said)]
         whole = {**between(rows), **against_standard(face, rows, reading.format), **seen.whole}
         found = [
-            *self._of_the_whole(whole, seen.odd_lines),
+            *self._of_the_whole(face, reading.face, rows, whole, seen.odd_lines),
             *self._of_characters(face, reading.face, rows, seen),
             *self._spare(face, reading.face, rows),
         ]
@@ -214,22 +215,38 @@ class MrzPrint:
     def _short(self, outcome: Outcome, code: str, message: str) -> Finding:
         return Finding(check=self.name, outcome=outcome, code=code, message=message)
 
-    def _of_the_whole(self, whole: Mapping[str, float], odd_lines: Mapping[str, int]) -> Iterator[Finding]:
+    def _of_the_whole(
+        self,
+        face: Face,
+        number: int,
+        rows: Sequence[Row],
+        whole: Mapping[str, float],
+        odd_lines: Mapping[str, int],
+    ) -> Iterator[Finding]:
         for name, z in whole.items():
             if z >= STANDS_OUT:
                 code, said = _OF_THE_WHOLE[name]
+                meant = [rows[odd_lines[name]]] if name in odd_lines else rows
+                place = Box.around([corner for row in meant for box in row.boxes for corner in box.corners()])
                 yield Finding(
                     check=self.name,
                     outcome=Outcome.UNSURE if name in _NEVER_CERTAIN else _outcome(z),
                     code=code,
                     message=said.format(line=odd_lines.get(name, 0) + 1),
+                    regions=(face.region(place, "MRZ", number),),
                     measures={name: z},
                 )
 
     def _of_characters(self, face: Face, number: int, rows: Sequence[Row], seen: Print) -> Iterator[Finding]:
-        for (line, column), own in sorted(seen.characters.items()):
-            odd = {name: z for name, z in own.items() if z >= STANDS_OUT}
-            if odd:
+        standing_out = {
+            at: odd
+            for at, own in sorted(seen.characters.items())
+            if (odd := {name: z for name, z in own.items() if z >= STANDS_OUT})
+        }
+        for run in runs(Place(*at) for at in standing_out):
+            place = Box.around([corner for line, column in run for corner in rows[line].boxes[column].corners()])
+            for line, column in run:
+                odd = standing_out[line, column]
                 telling = sorted(odd, key=lambda n: -odd[n])
                 said = ", ".join(MEANINGS[name] for name in telling if name != "together" or len(odd) == 1)
                 yield Finding(
@@ -238,7 +255,7 @@ class MrzPrint:
                     code="character_stands_out",
                     message=f"Character {column + 1} of line {line + 1} {said}, unlike its siblings.",
                     seen=rows[line].symbols[column].char,
-                    regions=(face.region(rows[line].boxes[column], "MRZ character", number),),
+                    regions=(face.region(place, "MRZ character", number),),
                     measures=odd,
                 )
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from docscan.checks._zones import NO_TEMPLATE
+from docscan.checks._zones import NO_TEMPLATE, judged_sides
 from docscan.checks.mrz_evidence import NO_MRZ, field_regions, parsed
 from docscan.checks.template_series import issued_with
 from docscan.document import Examination, Face, Finding, Outcome
-from docscan.geometry import Box, Region
 from docscan.icao.mrz import Mrz
 
 CERTAIN = 5.0
@@ -67,7 +66,7 @@ class TemplateClaim:
             code="design_does_not_fit",
             message="The machine-readable zone names a model that is enrolled here, but the design is another.",
             expected=", ".join(template.id for template in enrolled),
-            regions=(_whole(exam.document.faces[0]),),
+            regions=(exam.document.faces[0].whole(),),
             measures={"misfit": CERTAIN if seen else DOUBTFUL},
         )
 
@@ -82,7 +81,7 @@ class TemplateClaim:
             message="The design is that of another State than the machine-readable zone names.",
             expected=exam.match.template.state,
             seen=state,
-            regions=field_regions(exam, issuer) if issuer is not None else (),
+            regions=(*(field_regions(exam, issuer) if issuer else ()), *judged_sides(exam)),
             measures={"other_state": CERTAIN if known else DOUBTFUL},
         )
 
@@ -91,8 +90,3 @@ def _shows_all(face: Face, size_mm: tuple[float, float]) -> bool:
     """False for a strip cut out around the machine-readable zone, which has no design to compare."""
     height, width = (pixels / face.ppmm for pixels in face.pixels.shape[:2])
     return not face.quality.cut_edges and width * height >= ALL * size_mm[0] * size_mm[1]
-
-
-def _whole(face: Face) -> Region:
-    height, width = face.pixels.shape[:2]
-    return face.region(Box(x=0, y=0, width=width, height=height), label="whole side")

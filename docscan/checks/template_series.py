@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from docscan.checks._zones import NO_TEMPLATE
+from docscan.checks._zones import NO_TEMPLATE, judged_sides
 from docscan.checks.mrz_dates import Life
 from docscan.checks.mrz_evidence import parsed
 from docscan.document import Examination, Finding, Outcome, Template
@@ -54,7 +54,7 @@ class TemplateSeries:
             message="The document is of a series that was not issued at the time that it says.",
             expected=period(template) + _then(exam.match.kin, earliest, latest),
             seen=f"issued on {life.issued}" if life.issued else f"expires on {latest}, issued before",
-            regions=life.where,
+            regions=(*life.where, *judged_sides(exam)),
             measures=measures,
         )
 

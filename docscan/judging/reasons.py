@@ -12,6 +12,8 @@ from docscan.judging import features, floor, glossary
 
 SAME_PLACE = 0.3
 """Intersection over union from which two regions are one place."""
+FRAME_MM = 0.4
+"""Shown around what a finding speaks of, so that a frame hides nothing of it."""
 
 
 def explain(findings: Sequence[Finding], contributions: Mapping[str, float]) -> tuple[Reason, ...]:
@@ -53,7 +55,7 @@ def _reason(check: str, asked: Sequence[Finding], gains: Mapping[str, float], ru
         weight=sum(gains.values()) + (rule if floor.holds(worst) else 0.0),
         expected=worst.expected,
         seen=worst.seen,
-        regions=tuple(dict.fromkeys(region for i in order for region in asked[i].regions)),
+        regions=tuple(dict.fromkeys(region.framed(FRAME_MM) for i in order for region in asked[i].regions)),
     )
 
 

@@ -69,6 +69,18 @@ def segments(words: Sequence[Word]) -> tuple[Segment, ...]:
     return tuple(sorted((s for s in found if has_text(s.text)), key=lambda s: (s.box.y, s.box.x)))
 
 
+def rows(found: Sequence[Segment]) -> tuple[tuple[Segment, ...], ...]:
+    """Segments that stand beside one another, from left to right; rows from top to bottom."""
+    placed: list[list[Segment]] = []
+    for segment in sorted(found, key=lambda s: s.box.y):
+        middle = segment.box.y + segment.box.height / 2
+        if placed and middle < placed[-1][0].box.bottom:
+            placed[-1].append(segment)
+        else:
+            placed.append([segment])
+    return tuple(tuple(sorted(row, key=lambda s: s.box.x)) for row in placed)
+
+
 def _believed(word: Word) -> bool:
     """False for what an engine makes of background lines: scraps of a letter or two that it hardly believes itself."""
     letters = sum(c.isalnum() for c in word.text)

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from docscan.document import Face
 from docscan.geometry import Box
 from docscan.reading import tesseract
-from docscan.reading.layout import Segment, segments
+from docscan.reading.layout import Segment, rows, segments
 
 Grey = npt.NDArray[np.uint8]
 
@@ -121,7 +121,7 @@ def read(strips: Sequence[Strip]) -> Iterator[tuple[Segment, Box] | None]:
         if not lines:
             yield None
             continue
-        found = Segment(tuple(word for line in lines for word in line.words))
+        found = Segment(tuple(word for row in rows(lines) for line in row for word in line.words))
         yield found, strip.on_face(found.box, top)
 
 

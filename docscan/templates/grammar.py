@@ -9,6 +9,7 @@ from rapidfuzz import fuzz
 
 from docscan.reading.layout import fold
 from docscan.reading.strokes import divided
+from docscan.templates.misreading import SAME_FORM, may_be, may_be_part
 
 _DATE_FORMS = (
     ("DD.MM.YYYY", r"\d{2}\.\d{2}\.\d{4}"),
@@ -31,14 +32,16 @@ MOST = 0.75
 """Share of the specimens' values that must fit before a rule is learned: the rest are misread."""
 MOST_DATES = 0.6
 """The same for dates, in which a misread character hides the form."""
-_LIKE_DIGITS, _LIKE_LETTERS = "OQDILSZBGTo", "015286"
-"""Letters that are read for digits and digits that are read for letters."""
+MOSTLY = 0.75
+"""Share of a value's letters that make it one of capitals or of small letters: the rest may be misread."""
 ALIKE = 60.0
 """Similarity (0 to 100) from which a text is a misreading of another rather than another text."""
 WORDS = 4
 """Letters in a row from which a value is words, whose number of letters is no rule."""
-SEEN_OFTEN = 5
-"""Specimens for each of a few texts from which no other text is to be expected."""
+MOSTLY_ONE_KIND = 0.9
+"""The same for letters and digits, where a rule is learned; a value breaks it where most are of the other kind."""
+SEEN_OFTEN, NEARLY_ALL = 5, 0.9
+"""Specimens for each of a few texts, and share of them that have one, from which no other text is to be expected."""
 MANY = 6
 """Values from which letter case, length and codes are learned."""
 
@@ -64,22 +67,37 @@ def shape(text: str) -> str:
 
 
 def letter_case(text: str) -> str | None:
-    """ "upper", "lower" or "title" ("mixed" otherwise); None for a text without two letters."""
-    letters = [c for c in text if c.isalpha()]
-    if len(letters) < 2:
+    """ "upper", "lower" or "title" ("mixed" otherwise); None without two letters whose small form is another than the
+    capital."""
+    told = [c for c in text if c.isalpha() and c.lower() not in SAME_FORM]
+    if len(told) < 2:
         return None
-    if all(not c.islower() for c in letters):
+    small = sum(c.islower() for c in told) / len(told)
+    if small <= 1 - MOSTLY:
         return "upper"
-    if all(not c.isupper() for c in letters):
-        return "lower"
     words = re.findall(r"[^\W\d_]+", text)
-    return "title" if all(not w[1:] or w[1:].islower() for w in words) and words[0][0].isupper() else "mixed"
+    inner = [c for word in words for c in word[1:] if c.lower() not in SAME_FORM]
+    if words[0][0].isupper() and sum(c.islower() for c in inner) >= MOSTLY * len(inner):
+        return "title"
+    return "lower" if small >= MOSTLY else "mixed"
 
 
 def characters(text: str) -> str:
     """ "letters", "digits" or "both"."""
-    kinds = {"digits" if c.isdigit() else "letters" for c in text if c.isalnum()}
-    return kinds.pop() if len(kinds) == 1 else "both"
+    digits = _digits(text)
+    return "digits" if digits >= MOSTLY_ONE_KIND else "letters" if digits <= 1 - MOSTLY_ONE_KIND else "both"
+
+
+def _digits(text: str) -> float:
+    """Share of digits among letters and digits; a half where there are none."""
+    kinds = [c.isdigit() for c in text if c.isalnum()]
+    return sum(kinds) / len(kinds) if kinds else 0.5
+
+
+def form_of_date(name: str) -> str:
+    """The shape of dates of a form: "99/AAA/9999" for DD/MMM/YYYY."""
+    months = name.replace("MMM", "AAA").replace("MM", "99")
+    return "".join("9" if c in "DY" else c for c in months if c != " ")
 
 
 def learn(texts: Sequence[str]) -> dict[str, str]:
@@ -106,15 +124,6 @@ def learn(texts: Sequence[str]) -> dict[str, str]:
     return grammar
 
 
-def _may_have(value: str, form: str) -> bool:
-    """Whether a value has a form, or would have it if letters and digits of like shape were taken for one another."""
-    seen = [c for c in value if not c.isspace()]
-    return len(seen) == len(form) and all(
-        wanted in (shape(c), "9" if c in _LIKE_DIGITS else "", "A" if c in _LIKE_LETTERS else "")
-        for c, wanted in zip(seen, form, strict=True)
-    )
-
-
 def is_read(texts: Sequence[str]) -> bool:
     """Whether most specimens' values were read at all."""
     return sum(bool(text.strip()) for text in texts) >= MOST * len(texts)
@@ -129,7 +138,7 @@ def standing_texts(texts: Sequence[str]) -> dict[str, str]:
             known.append(text)
     covered = sum(any(_alike(value, text) for text in known) for value in values)
     too_many = len(values) < SEEN_OFTEN * len(known)
-    if not known or too_many or not is_read(texts) or covered < MOST * len(values):
+    if not known or too_many or not is_read(texts) or covered < NEARLY_ALL * len(values):
         return {}
     return {"texts": " | ".join(known)}
 
@@ -151,12 +160,20 @@ def breaches(text: str, grammar: Mapping[str, str]) -> list[tuple[str, str, str]
     found: list[tuple[str, str, str]] = []
     if "texts" in grammar and not any(_alike(value, text) for text in grammar["texts"].split(" | ")):
         found.append(("text", grammar["texts"], value))
-    if "date" in grammar and date_form(value) != grammar["date"]:
+    if "date" in grammar and not _is_date(value, grammar["date"]):
         found.append(("date", grammar["date"], date_form(value) or shape(value)))
-    if "characters" in grammar and grammar["characters"] != "both" and characters(value) != grammar["characters"]:
+    other = {"digits": _digits(value) < 0.5, "letters": _digits(value) > 0.5}
+    if other.get(grammar.get("characters", ""), False):
         found.append(("characters", grammar["characters"], characters(value)))
-    if "shape" in grammar and not _may_have(value, grammar["shape"]) and not found:
+    if "shape" in grammar and not may_be(value, grammar["shape"]) and not found:
         found.append(("shape", grammar["shape"], shape(value)))
     if "case" in grammar and letter_case(value) not in _CASES[grammar["case"]]:
         found.append(("case", grammar["case"], letter_case(value) or ""))
     return found
+
+
+def _is_date(value: str, form: str) -> bool:
+    """Whether a value is, or may be a misreading or a part of, a date of this form. One that is a date of another form
+    is not."""
+    read = date_form(value)
+    return read == form or (read is None and may_be_part(divided(value), form_of_date(form)))

@@ -30,6 +30,10 @@ TONE_FLOOR = 0.6
 TONE_SHARE = 0.08
 """Share of a window's colour difference from its surroundings that a capture may change."""
 
+LEAST_FOLLOWED = 0.05
+"""Share of the ground's own pattern that a genuine capture may not follow: at 200 pixels an inch, or taken with a
+phone, up to 0.045 is lost."""
+
 BLURS = ((0.5, 0.0), (0.5, 0.5), (0.5, 0.9), (0.5, 1.3), (0.5, 1.8), (0.9, 0.5), (1.3, 0.5))
 """Blurs (sigma, pixels) of face and ground that are tried."""
 BAND = 64
@@ -208,7 +212,7 @@ def residual(lab: Floats, ground: Floats, bare: Mask, ink: Mask, spread: Floats,
     return Residual(
         texture=texture.astype(np.float32),
         tone=tone.astype(np.float32),
-        misprint=float(np.log(max(float(excess), 0.0) + 0.02)),
+        misprint=float(np.log(max(float(excess), LEAST_FOLLOWED))),
         noise=float(np.sqrt(coefficients[0])),
     )
 

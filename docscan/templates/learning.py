@@ -181,7 +181,9 @@ def _landmarks(
     """What registration needs: SIFT features and points to track on what does not vary."""
     static = ground.support > 0.95
     for zone in zones:
-        cut(static, zone.box.grown(0.3).scaled(ground.ppmm))[...] = False
+        # A picture looks different on each document: in the window of a point, it draws the point along the pattern.
+        around = 0.3 if zone.kind in ("field", "mrz") else registration.WINDOW_MM
+        cut(static, zone.box.grown(around).scaled(ground.ppmm))[...] = False
     seen = registration.recurring(specimens, ground.ppmm)
     contrast = registration.local_contrast(cv2.cvtColor(reference, cv2.COLOR_RGB2GRAY), ground.ppmm)
     points = registration.static_points(contrast, static, ground.ppmm)

@@ -27,6 +27,8 @@ SAME_PLACE_MM, ALIKE = 0.3, 0.85
 TRACKED = 700
 MIN_INLIERS = 18
 MIN_TRACKED = 40
+WINDOW_MM = 1.6
+"""Side of the window by which a point is tracked."""
 STEADY_MM = 0.12
 """How far from its place a static point may be tracked on a genuine specimen."""
 
@@ -186,7 +188,7 @@ def _track(
 ) -> tuple[Floats, Floats] | None:
     if len(points) < MIN_TRACKED:
         return None
-    window = max(11, round(1.6 * ppmm) | 1)
+    window = max(11, round(WINDOW_MM * ppmm) | 1)
     start = points[:, None]
     size = (window, window)
     end, found, _ = cv2.calcOpticalFlowPyrLK(fixed, moving, start, start.copy(), winSize=size, maxLevel=2)

@@ -3,7 +3,7 @@ import pytest
 from docscan.document import Finding, Outcome, Reason
 from docscan.geometry import Box, Region
 from docscan.judging import floor, glossary
-from docscan.judging.reasons import explain, places
+from docscan.judging.reasons import FRAME_MM, explain, places
 
 
 def region(x: float, width: float = 10.0, face: int = 0) -> Region:
@@ -38,7 +38,7 @@ def test_the_finding_that_carries_the_weight_speaks_first() -> None:
     heavy = finding("template.layout", code="heavy", measures={"baseline": 9.0}, regions=(region(50),))
     (reason,) = explain([light, heavy], {"template.layout/left": 0.1, "template.layout/baseline": 3.0})
     assert reason.code == "heavy"
-    assert [r.mm.x for r in reason.regions] == [50, 0]
+    assert [r.mm.x + FRAME_MM for r in reason.regions] == [50, 0], "with a little around them"
 
 
 def test_places_that_several_reasons_share_add_up() -> None:

@@ -1,4 +1,4 @@
-"""A live server with an account of every role for each file of tests, so that none sees what another left; one browser."""
+"""A live server with an account of every role for each file of tests, none sees what another left; one browser."""
 
 from __future__ import annotations
 
