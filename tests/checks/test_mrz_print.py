@@ -100,6 +100,17 @@ def test_an_altered_digit_stands_out(seed, measure):
     assert top - 4 < y < bottom
 
 
+def test_neighbours_that_stand_out_are_one_place():
+    drawn, pixels = printed(SEEDS[0])
+    left, top, _, bottom = cell(drawn, 1, 15)
+    _, _, right, _ = cell(drawn, 1, 16)
+    pixels[top:bottom, left:right] = np.roll(pixels[top:bottom, left:right], -4, axis=0)
+    odd = [f for f in findings(examined(pixels)) if f.code == "character_stands_out"]
+    assert len(odd) == 2
+    (place,) = {f.regions[0] for f in odd}
+    assert place.box.width > 0.8 * (right - left)
+
+
 def test_a_character_of_another_font_stands_out():
     drawn, pixels = printed(SEEDS[0])
     left, top, right, bottom = cell(drawn, 1, 16)
@@ -135,7 +146,8 @@ def test_a_line_of_another_pitch_is_told():
 def test_another_typeface_is_told(monkeypatch):
     monkeypatch.setattr(documents, "OCR_B", (WRONG[2],))
     _, pixels = printed(SEEDS[0])
-    assert "not_ocr_b" in {f.code for f in findings(examined(pixels))}
+    told = next(f for f in findings(examined(pixels)) if f.code == "not_ocr_b")
+    assert told.regions[0].mm.width > 80, "all of the MRZ is shown"
 
 
 def test_a_spare_character_is_told():

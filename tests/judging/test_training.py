@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from docscan.judging import additive, classifier, evaluation, training
+from docscan.judging.classifier import Steps
 from docscan.judging.features import NAMES
 
 
@@ -90,6 +93,16 @@ def test_the_file_gives_the_same_classifier_back(world, tmp_path, monkeypatch):
     classifier.load.cache_clear()
     assert np.array_equal(again.probabilities(x), model.probabilities(x))
     assert again.points == model.points
+
+
+def test_the_same_classifier_makes_the_same_file(world, tmp_path):
+    *_, model, _ = world
+    again = replace(
+        model, steps=tuple(Steps(s.knots.copy(), s.added.copy()) for s in model.steps), names=(*model.names,)
+    )
+    for name, one in (("first", model), ("again", again)):
+        classifier.save(one, str(tmp_path / name))
+    assert (tmp_path / "first").read_bytes() == (tmp_path / "again").read_bytes()
 
 
 def test_an_attack_left_out_is_scored_by_models_that_never_saw_it(world):

@@ -28,6 +28,8 @@ def test_date_forms(text: str, form: str | None) -> None:
 def test_shape_and_case() -> None:
     assert shape("KV643 ex") == "AA999aa"
     assert [letter_case(t) for t in ("ZENITH", "Port Anyder", "mixED", "7")] == ["upper", "title", "mixed", None]
+    assert letter_case("CABO DAS iRiS") == "upper"
+    assert letter_case("CiCEKCi") is None, "its small letters are capitals made small"
 
 
 def test_a_date_field_takes_dates_only() -> None:
@@ -35,6 +37,8 @@ def test_a_date_field_takes_dates_only() -> None:
     assert grammar == {"date": "DD MMM YYYY"}
     assert breaches("05 MAY 1970", grammar) == []
     assert breaches("ZENITH", grammar)[0][0] == "date"
+    assert breaches("05.05.1970", grammar) == [("date", "DD MMM YYYY", "DD.MM.YYYY")]
+    assert breaches("19 jUL-1988", grammar) == breaches("1988", grammar) == []
 
 
 def test_one_misreading_does_not_spoil_the_rule() -> None:
@@ -78,4 +82,5 @@ def test_a_place_that_holds_one_of_a_few_texts_takes_no_other() -> None:
     assert standing_texts(["PP"] * 8 + ["Pp"] * 2 + ["P"] * 2) == {"texts": "PP"}
     assert breaches("QMR", grammar)[0][0] == "text"
     assert standing_texts(["AMAUROTE", "HYTHLODAY", "LIBERTEVILLE"] * 4) == {}, "there may be a fourth place"
+    assert standing_texts(["NATIONAL CENTRE"] * 10 + ["A.E.A.", "D.D.-E.D."]) == {}, "there is another authority"
     assert standing_texts(["AMARA", "BODO", "CELINE", "DAVID", "EVA", "FINN"]) == {}
