@@ -20,6 +20,7 @@ FLOOR = frozenset(
         "mrz.print",
         "portrait.substitution",
         "portrait.ghost",
+        "image.compression",
         "history.number",
         "history.portrait",
         "history.watchlist",
