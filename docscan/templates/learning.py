@@ -182,7 +182,7 @@ def _landmarks(
     static = ground.support > 0.95
     for zone in zones:
         # A picture looks different on each document: in the window of a point, it draws the point along the pattern.
-        around = 0.3 if zone.kind in ("field", "mrz") else registration.WINDOW_MM
+        around = 0.3 if zone.kind in ("field", "mrz") else registration.REACH_MM
         cut(static, zone.box.grown(around).scaled(ground.ppmm))[...] = False
     seen = registration.recurring(specimens, ground.ppmm)
     contrast = registration.local_contrast(cv2.cvtColor(reference, cv2.COLOR_RGB2GRAY), ground.ppmm)

@@ -27,8 +27,10 @@ SAME_PLACE_MM, ALIKE = 0.3, 0.85
 TRACKED = 700
 MIN_INLIERS = 18
 MIN_TRACKED = 40
-WINDOW_MM = 1.6
-"""Side of the window by which a point is tracked."""
+WINDOW_MM, COARSER = 1.6, 2
+"""Side of the window by which a point is tracked, and how often it doubles to find the point from afar."""
+REACH_MM = WINDOW_MM * 2**COARSER / 2
+"""How far from a point what is printed has a say in where it is found."""
 STEADY_MM = 0.12
 """How far from its place a static point may be tracked on a genuine specimen."""
 
@@ -191,8 +193,8 @@ def _track(
     window = max(11, round(WINDOW_MM * ppmm) | 1)
     start = points[:, None]
     size = (window, window)
-    end, found, _ = cv2.calcOpticalFlowPyrLK(fixed, moving, start, start.copy(), winSize=size, maxLevel=2)
-    back, found_back, _ = cv2.calcOpticalFlowPyrLK(moving, fixed, end, start.copy(), winSize=size, maxLevel=2)
+    end, found, _ = cv2.calcOpticalFlowPyrLK(fixed, moving, start, start.copy(), winSize=size, maxLevel=COARSER)
+    back, found_back, _ = cv2.calcOpticalFlowPyrLK(moving, fixed, end, start.copy(), winSize=size, maxLevel=COARSER)
     kept = (found[:, 0] > 0) & (found_back[:, 0] > 0) & (np.linalg.norm(back - start, axis=2)[:, 0] < 0.5)
     if int(kept.sum()) < MIN_TRACKED:
         return None
