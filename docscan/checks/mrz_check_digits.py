@@ -22,10 +22,12 @@ from docscan.checks.mrz_evidence import (
 )
 from docscan.document import Examination, Finding, MrzReading, Outcome, Symbol
 from docscan.geometry import Region
-from docscan.icao.check_digits import FILLER, blind_spots, value, weight
+from docscan.icao.check_digits import FILLER, blind_spots, check_digit, value, weight
 from docscan.icao.layouts import Place
 from docscan.icao.mrz import CheckDigit
 
+LOOK_ALIKE = (("O", "0"), ("0", "O"), ("I", "1"), ("1", "I"))
+"""What is taken, and what may be printed, where a typeface makes them much alike."""
 _NAMED = 3
 """More doubtful characters than these are not named in a sentence."""
 
@@ -78,6 +80,35 @@ def likeliest_fit(digit: CheckDigit, reading: MrzReading) -> Rival | None:
     return Rival(printed - likelihood, changes)
 
 
+def confused_throughout(digit: CheckDigit, reading: MrzReading) -> Rival | None:
+    """The likeliest reading under which `digit` fits because of one confusion alone, made wherever it can be made: a
+    typeface whose zero is taken for O has it taken so each time, and all of these are one doubt, not as many."""
+    places = (*digit.covered, digit.place)
+    symbols = [symbol_at(reading, place) for place in places]
+    found = []
+    for taken, printed in LOOK_ALIKE:
+        known = [(place, s) for place, s in zip(places, symbols, strict=True) if s is not None and s.char == taken]
+        text = "".join(
+            printed if s is not None and s.char == taken else s.char if s is not None else "" for s in symbols
+        )
+        if known and len(text) == len(places) and check_digit(text[:-1]) == text[-1]:
+            costs = [log_likelihoods(s) for _, s in known]
+            found.append(
+                Rival(
+                    max(table[taken] - table[printed] for table in costs),
+                    tuple((place, taken, printed) for place, _ in known),
+                )
+            )
+    return min(found, key=lambda rival: rival.log_odds, default=None)
+
+
+def _likeliest(digit: CheckDigit, reading: MrzReading) -> Rival | None:
+    found = [
+        rival for rival in (likeliest_fit(digit, reading), confused_throughout(digit, reading)) if rival is not None
+    ]
+    return min(found, key=lambda rival: rival.log_odds, default=None)
+
+
 class CheckDigits:
     name = "mrz.check_digits"
     measures = ("digits_failed", "log_odds")
@@ -92,7 +123,7 @@ class CheckDigits:
             said = f"No check digit could be placed: {mrz.misfit}."
             yield Finding(check=self.name, outcome=Outcome.NOT_DONE, code="no_check_digits", message=said)
             return
-        wrong = [(digit, likeliest_fit(digit, reading)) for digit in mrz.check_digits if not digit.right]
+        wrong = [(digit, _likeliest(digit, reading)) for digit in mrz.check_digits if not digit.right]
         margin = digit_margin(exam)
         failed = sum(rival is not None and rival.log_odds >= margin for _, rival in wrong)
         odds = [max(0.0, rival.log_odds) for _, rival in wrong if rival is not None]

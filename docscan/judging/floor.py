@@ -16,6 +16,7 @@ FLOOR = frozenset(
         "state.personal_number",
         "consistency.viz_mrz",
         "template.claim",
+        "template.field_grammar",
         "template.series",
         "mrz.print",
         "portrait.substitution",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from docscan.document import Finding, Outcome, Reason
@@ -12,12 +12,18 @@ from docscan.judging import features, floor, glossary
 
 SAME_PLACE = 0.3
 """Intersection over union from which two regions are one place."""
+WHOLE_PAGE = "page_departs"
+EXPLAINED = frozenset(
+    {"portrait.substitution", "portrait.ghost", "template.layout", "template.typeface", "template.field_grammar"}
+)
+"""A page that is another print altogether explains that its parts depart from the template, too; not the other way
+round."""
 FRAME_MM = 0.4
 """Shown around what a finding speaks of, so that a frame hides nothing of it."""
 
 
 def explain(findings: Sequence[Finding], contributions: Mapping[str, float]) -> tuple[Reason, ...]:
-    """What speaks against the document, heaviest first: each check once, by its gravest finding.
+    """What speaks against the document, as `ranked`: each check once, by its gravest finding.
 
     `contributions` are log-odds by measure ("check/measure"). A check's weight is what its measures add, with its share
     of what failed rules add; a FAIL counts even where the classifier is unmoved. A reason's regions are in the order of
@@ -36,7 +42,19 @@ def explain(findings: Sequence[Finding], contributions: Mapping[str, float]) -> 
         }
         if gains or any(f.outcome is Outcome.FAIL for f in asked):
             reasons.append(_reason(check, asked, gains, rule if check in broken and rule else floor.WEIGHT))
-    return tuple(sorted(reasons, key=lambda reason: -reason.weight))
+    return ranked(reasons)
+
+
+def ranked(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+    """The heaviest first, but a page that departs as a whole before what that explains."""
+    found = sorted(reasons, key=lambda reason: -reason.weight)
+    page = next((reason for reason in found if reason.code == WHOLE_PAGE), None)
+    if page is None:
+        return tuple(found)
+    rest = [reason for reason in found if reason is not page]
+    at = next((i for i, reason in enumerate(rest) if reason.check in EXPLAINED), len(rest))
+    rest.insert(min(at, found.index(page)), page)
+    return tuple(rest)
 
 
 def _reason(check: str, asked: Sequence[Finding], gains: Mapping[str, float], rule: float) -> Reason:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from docscan.document import Decision, Examination, Finding, Outcome, Reason, Verdict
 from docscan.judging import classifier, features, floor
 from docscan.judging.classifier import Classifier
-from docscan.judging.reasons import explain
+from docscan.judging.reasons import explain, ranked
 
 CHECKPOINT = "checkpoint"
 """Bona fide travellers first: few genuine documents are flagged."""
@@ -62,9 +62,7 @@ def amend(verdict: Verdict, finding: Finding) -> Verdict:
         return verdict.model_copy(update={"reasons": reasons})
     outcome = Decision.REFER if verdict.outcome is Decision.CLEAR else verdict.outcome
     reasons = (*reasons, *explain([finding], {}))
-    return verdict.model_copy(
-        update={"outcome": outcome, "reasons": tuple(sorted(reasons, key=lambda reason: -reason.weight))}
-    )
+    return verdict.model_copy(update={"outcome": outcome, "reasons": ranked(reasons)})
 
 
 def obstacles(exam: Examination) -> tuple[str, ...]:

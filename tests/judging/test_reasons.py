@@ -41,6 +41,21 @@ def test_the_finding_that_carries_the_weight_speaks_first() -> None:
     assert [r.mm.x + FRAME_MM for r in reason.regions] == [50, 0], "with a little around them"
 
 
+def test_a_page_that_is_no_such_page_is_named_before_what_that_explains() -> None:
+    page = finding("template.background", code="page_departs", measures={"misprint": 6.0})
+    portrait = finding("portrait.substitution", measures={"edge": 9.0})
+    digit = finding("mrz.check_digits", measures={"digits_failed": 1.0})
+    gains = {
+        "template.background/misprint": 1.0,
+        "portrait.substitution/edge": 5.0,
+        "mrz.check_digits/digits_failed": 9.0,
+    }
+    reasons = explain([portrait, page, digit], gains)
+    assert [reason.check for reason in reasons] == ["mrz.check_digits", "template.background", "portrait.substitution"]
+    spot = page.model_copy(update={"code": "texture_departs"})
+    assert [r.check for r in explain([portrait, spot], gains)] == ["portrait.substitution", "template.background"]
+
+
 def test_places_that_several_reasons_share_add_up() -> None:
     def reason(weight: float, *regions: Region) -> Reason:
         return Reason(check="c", code="c", message="C.", weight=weight, regions=regions)

@@ -75,6 +75,16 @@ def test_a_likely_misreading_of_a_covered_character_is_no_accusation(examine: Ex
     assert findings[0].measures["digits_failed"] == 0
 
 
+def test_a_zero_that_is_taken_for_a_letter_each_time_is_one_doubt(examine: Examine) -> None:
+    """Each by itself is hardly doubtful, and the typeface is the same for all."""
+    doubts = {(1, i): (0.95, (("0", 0.04),)) for i, char in enumerate(LINES[1]) if char == "0"}
+    lines = (LINES[0], LINES[1].replace("0", "O"))
+    assert len(doubts) * math.log(0.95 / 0.04) > MARGIN > math.log(0.95 / 0.04)
+    findings = list(check(examine(lines, doubts=doubts)))
+    assert {f.outcome for f in findings} == {Outcome.UNSURE}
+    assert "read as O, may be 0" in findings[-1].message
+
+
 def test_a_likely_misreading_of_the_digit_is_no_accusation(examine: Examine) -> None:
     exam = examine(altered(1, 27, "1"), doubts={(1, 27): (0.6, (("3", 0.4),))})
     assert parse(LINES).check_digits[2].printed == "3"
