@@ -26,8 +26,8 @@ def main() -> None:
     from docscan.series import evidence, learning
 
     known = bench_series.profiled("calibration")
-    model, groups, same = learning.fit([one.profile for one in known], [one.source for one in known])
-    ratios = model.fused(groups)
+    model, sums, same = learning.fit([one.profile for one in known], [one.source for one in known])
+    ratios = model.fused(sums)
     stored = evidence.encoded(model) | {
         "command": "scripts/train_series.py",
         "seed": bench_series.CALIBRATING,
@@ -46,7 +46,7 @@ def main() -> None:
     manifest = json.loads((MODEL.parent / "manifest.json").read_text(encoding="utf-8"))
     manifest[MODEL.name] = sha256(MODEL.read_bytes()).hexdigest()
     (MODEL.parent / "manifest.json").write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    print(json.dumps(stored["figures"], indent=1), json.dumps(stored["weights"], indent=1), stored["intercept"])
+    print(json.dumps(stored["figures"], indent=1), json.dumps([stored["weights"], stored["altered"]], indent=1))
 
 
 def _cllr(ratios: np.ndarray, same: np.ndarray) -> float:

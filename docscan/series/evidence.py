@@ -7,7 +7,9 @@ of values (Lindley 1977): two rare values that agree speak for one source, commo
 genuine documents are is not allowed to speak for anything.
 
 Measures are not independent, so their sums by group are weighed by a logistic regression over pairs of known source,
-and what comes out is bounded by what so many pairs can support (Vergeer et al. 2016).
+and what comes out is bounded by what so many pairs can support (Vergeer et al. 2016). Two pages of the true press with
+another hand's fields are weighed by a regression of their own: there the hand is all that tells, while of a counterfeit
+everything does.
 """
 
 from __future__ import annotations
@@ -35,15 +37,28 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "dot screen": ("screen_",),
     "typeface": ("type_",),
     "fields": ("field_",),
-    "altered fields": ("altered_",),
+    "altered fields: letters": (
+        "altered_height",
+        "altered_stroke",
+        "altered_slant",
+        "altered_advance",
+        "altered_crispness",
+        "altered_glyphs",
+        "altered_oddest_glyph",
+    ),
+    "altered fields: ink": ("altered_hue_a", "altered_hue_b", "altered_depth"),
+    "altered fields: place": ("altered_left", "altered_baseline"),
+    "altered fields: ground": ("altered_background", "altered_patch_l", "altered_patch_a", "altered_patch_b"),
     "portrait": ("portrait_",),
     "machine-readable zone": ("mrz_",),
 }
 """Group -> the measures in it; a name that ends in `_` stands for all that begin so."""
 
+ALTERED = "altered_"
+"""What begins so is measured where a page is the true press's but some of its fields are another hand's."""
 SCALES = (0.0, 1.5, 3.0, 6.0, 12.0, 24.0, 48.0)
 """Standard deviations, in units of `within`, of the components of the distribution between sources."""
-MOST_FOR, MOST_AGAINST = 4.0, 2.0
+MOST_FOR, MOST_AGAINST = 4.0, 1.0
 """Nats that one measure may count; against one workshop less, as a measurement may have gone wrong."""
 PLAIN = 6.0
 """Nats of a group up to which its sum counts in full."""
@@ -72,12 +87,35 @@ class Spread:
 
 
 @dataclass(frozen=True)
+class Weights:
+    """Of the groups' sums of nats, by group, and what is added to them."""
+
+    by_group: Mapping[str, float]
+    intercept: float
+
+    def nats(self, sums: Groups) -> Groups:
+        """(n, groups) what each group adds."""
+        return np.asarray(sums * np.array([self.by_group[name] for name in GROUPS]), np.float64)
+
+
+@dataclass(frozen=True, eq=False)
+class Sums:
+    """What pairs say."""
+
+    nats: Groups
+    """(n, groups) tempered sums by group."""
+    altered: npt.NDArray[np.bool_]
+    """(n,) whether both are pages of the true press with another hand's fields."""
+
+
+@dataclass(frozen=True)
 class Evidence:
     """The model: spreads by measure, weights by group."""
 
     spreads: Mapping[str, Spread]
-    weights: Mapping[str, float]
-    intercept: float
+    weights: Weights
+    altered: Weights
+    """Of pairs that are both altered."""
     bound: float
     """Largest log10 likelihood ratio that the pairs it was learned from support."""
 
@@ -97,7 +135,9 @@ class Evidence:
         single = np.stack([table[1] for table in tables]) if tables else np.zeros((0, 1), np.float32)
         row = np.arange(len(known))
         marginal = single[row, _index(z)] if known else z
+        own = [i for i, column in enumerate(columns) if column.measure.startswith(ALTERED)]
         return Prepared(
+            altered=np.asarray(np.isfinite(values[:, own]).any(axis=1)),
             columns=tuple(columns[i] for i in known),
             z=z,
             marginal=marginal.astype(np.float32),
@@ -109,23 +149,25 @@ class Evidence:
 
     def log10_ratio(self, prepared: Prepared, first: Pool, second: Pool) -> float:
         """log10 likelihood ratio of two sets of documents: of one source against of two."""
-        return float(self.fused(prepared.pooled(first, second)[None])[0])
+        return float(self.fused(prepared.pooled(first, second))[0])
 
-    def fused(self, groups: Groups) -> npt.NDArray[np.float64]:
-        """(n,) log10 likelihood ratios from (n, groups) tempered sums of nats."""
-        ratio = self.shares(groups).sum(axis=1) + self.intercept / np.log(10)
-        return np.asarray(np.clip(ratio, -self.bound, self.bound), np.float64)
+    def fused(self, sums: Sums) -> npt.NDArray[np.float64]:
+        """(n,) log10 likelihood ratios."""
+        added = np.where(sums.altered, self.altered.intercept, self.weights.intercept) / np.log(10)
+        return np.asarray(np.clip(self.shares(sums).sum(axis=1) + added, -self.bound, self.bound), np.float64)
 
-    def shares(self, groups: Groups) -> Groups:
+    def shares(self, sums: Sums) -> Groups:
         """(n, groups) what each group of measures adds to the log10 likelihood ratio."""
-        weights = np.array([self.weights[name] for name in GROUPS])
-        return np.asarray(groups * weights / np.log(10), np.float64)
+        nats = np.where(sums.altered[:, None], self.altered.nats(sums.nats), self.weights.nats(sums.nats))
+        return np.asarray(nats / np.log(10), np.float64)
 
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
     """A table of one block, ready for pairs to be weighed."""
 
+    altered: npt.NDArray[np.bool_]
+    """(profiles,) whether they are pages of the true press with another hand's fields."""
     columns: tuple[Column, ...]
     z: Floats
     """(profiles, columns) in units of `within`, NaN where not measured."""
@@ -145,24 +187,23 @@ class Prepared:
         ratio = together - 0.25 * difference * difference - self.marginal[first] - self.marginal[second] - self.normal
         return np.asarray(np.clip(np.nan_to_num(ratio, nan=0.0), -MOST_AGAINST, MOST_FOR), np.float32)
 
-    def groups(self, pairs: npt.NDArray[np.int64]) -> Groups:
-        """(n, groups) tempered sums of nats by group."""
+    def sums(self, pairs: npt.NDArray[np.int64]) -> Sums:
         to_group = np.zeros((len(self.columns), len(GROUPS)), np.float32)
         to_group[np.arange(len(self.columns)), self.group] = 1.0
         sums = np.zeros((len(pairs), len(GROUPS)))
         for start in range(0, len(pairs), AT_ONCE):
             sums[start : start + AT_ONCE] = self.nats(pairs[start : start + AT_ONCE]) @ to_group
-        return tempered(sums)
+        return Sums(tempered(sums), np.asarray(self.altered[pairs].all(axis=1)))
 
     def pool(self, rows: Sequence[int]) -> Pool:
         """What some documents say together."""
         z = self.z[list(rows)]
         count = np.isfinite(z).sum(axis=0)
-        return Pool(np.nansum(z, axis=0) / np.maximum(count, 1), np.minimum(count, MOST_COUNTED))
+        altered = bool(2 * np.count_nonzero(self.altered[list(rows)]) > len(rows))
+        return Pool(np.nansum(z, axis=0) / np.maximum(count, 1), np.minimum(count, MOST_COUNTED), altered)
 
-    def pooled(self, first: Pool, second: Pool) -> Groups:
-        """(groups,) tempered sums of nats for two sets of documents, as `groups` has them for two documents, with the
-        spread of means."""
+    def pooled(self, first: Pool, second: Pool) -> Sums:
+        """What two sets of documents say, as `sums` has it for two documents, with the spread of means."""
         seen = (first.count > 0) & (second.count > 0)
         a, b, weights = first.mean[seen], second.mean[seen], self.weights[seen]
         one, other = first.count[seen], second.count[seen]
@@ -171,7 +212,7 @@ class Prepared:
         ratio = together - _above_genuine(a, 1 / one, weights) - _above_genuine(b, 1 / other, weights)
         clipped = np.clip(ratio, -MOST_AGAINST, MOST_FOR)
         sums = np.bincount(self.group[seen], weights=clipped, minlength=len(GROUPS))
-        return tempered(np.asarray(sums, np.float64))
+        return Sums(tempered(np.asarray(sums, np.float64))[None], np.array([first.altered and second.altered]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,6 +221,8 @@ class Pool:
 
     mean: npt.NDArray[np.float64]
     count: npt.NDArray[np.int64]
+    altered: bool
+    """Whether most of them are pages of the true press with another hand's fields."""
 
 
 def _above_genuine(
@@ -256,8 +299,8 @@ def decoded(stored: Mapping[str, Any]) -> Evidence:
                 )
                 for name, one in stored["spreads"].items()
             },
-            weights={name: float(stored["weights"][name]) for name in GROUPS},
-            intercept=float(stored["intercept"]),
+            weights=_weights(stored["weights"]),
+            altered=_weights(stored["altered"]),
             bound=float(stored["bound"]),
         )
     except (KeyError, TypeError, ValueError) as error:
@@ -275,7 +318,16 @@ def encoded(model: Evidence) -> dict[str, Any]:
             }
             for name, one in sorted(model.spreads.items())
         },
-        "weights": {name: round(weight, 4) for name, weight in model.weights.items()},
-        "intercept": round(model.intercept, 4),
+        "weights": _stored(model.weights),
+        "altered": _stored(model.altered),
         "bound": round(model.bound, 2),
     }
+
+
+def _weights(stored: Mapping[str, Any]) -> Weights:
+    return Weights({name: float(stored["by_group"][name]) for name in GROUPS}, float(stored["intercept"]))
+
+
+def _stored(weights: Weights) -> dict[str, Any]:
+    by_group = {name: round(weight, 4) for name, weight in weights.by_group.items()}
+    return {"by_group": by_group, "intercept": round(weights.intercept, 4)}

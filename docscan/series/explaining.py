@@ -67,7 +67,7 @@ def explain(one: Profile, other: Profile, model: Evidence | None = None) -> Expl
     table = tabulated([one, other])
     prepared = model.prepared(table.columns, table.values)
     pair = np.array([[0, 1]], np.int64)
-    sums = prepared.groups(pair)
+    sums = prepared.sums(pair)
     nats = prepared.nats(pair)[0]
     values = dict(zip(table.columns, table.values.T, strict=True))
     order = np.argsort(-np.abs(nats), kind="stable")

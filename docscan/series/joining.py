@@ -76,7 +76,7 @@ def _placed(series: Series, places: npt.NDArray[np.int64]) -> Series:
 
 def _joined(model: Evidence, prepared: Prepared) -> list[Series]:
     pairs = candidates.pairs(prepared)
-    sums = prepared.groups(pairs)
+    sums = prepared.sums(pairs)
     strength = model.fused(sums)
     shares = model.shares(sums)
     order = np.argsort(-strength, kind="stable")

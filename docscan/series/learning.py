@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from docscan.series.evidence import FARTHEST, GROUPS, SCALES, Evidence, Groups, Spread, beyond
+from docscan.series.evidence import ALTERED, FARTHEST, GROUPS, SCALES, Evidence, Groups, Spread, Sums, Weights, beyond
 from docscan.series.profile import Profile
 from docscan.series.table import Table, tabulated
 
 FOLDS = 5
 LEAST_PAIRS = 20
 """Pairs of one source from which a measure's spread is told; measures with fewer are left out."""
-STANDS_OUT = ("altered_", "portrait_")
+STANDS_OUT = (ALTERED, "portrait_")
 USUAL = 95
 """Percentage of genuine values that are as usual."""
 NARROWEST = 0.01
@@ -25,6 +25,7 @@ NARROWEST = 0.01
 PULL = 0.0005
 """Weight of the pull of the regression's weights towards zero, which keeps them finite where pairs are parted."""
 
+NO_WEIGHTS = Weights({}, 0.0)
 Labels = npt.NDArray[np.int64]
 
 
@@ -40,27 +41,38 @@ class Known:
         return Known(Table(self.table.columns, self.table.values[chosen]), self.sources[chosen], self.genuine[chosen])
 
 
-def fit(profiles: Sequence[Profile], workshops: Sequence[int | None]) -> tuple[Evidence, Groups, Labels]:
-    """The model, and what its regression learned from: (pairs, groups) sums by group of pairs whose first document's
+def fit(profiles: Sequence[Profile], workshops: Sequence[int | None]) -> tuple[Evidence, Sums, Labels]:
+    """The model, and what its regressions learned from: the sums of pairs whose first document's
     source the spreads had not seen, and (pairs,) 1 for one source. `workshops` holds None for genuine documents."""
     blocks = _blocks(profiles, workshops)
     every = np.unique(np.concatenate([block.sources for block in blocks]))
     fold = {int(source): index % FOLDS for index, source in enumerate(np.random.default_rng(0).permutation(every))}
-    sums: list[Groups] = []
+    sums: list[Sums] = []
     labels: list[Labels] = []
     for held in range(FOLDS):
         inside = [np.array([fold[int(s)] == held for s in block.sources]) for block in blocks]
         learned = [b.of(~i) for b, i in zip(blocks, inside, strict=True)]
-        model = Evidence(spreads(learned), {}, 0.0, 0.0)
+        model = Evidence(spreads(learned), NO_WEIGHTS, NO_WEIGHTS, 0.0)
         for block, chosen in zip(blocks, inside, strict=True):
             pairs = np.column_stack(np.triu_indices(len(block.sources), 1)).astype(np.int64)
             pairs = pairs[chosen[pairs[:, 0]]]
-            sums.append(model.prepared(block.table.columns, block.table.values).groups(pairs))
+            sums.append(model.prepared(block.table.columns, block.table.values).sums(pairs))
             labels.append((block.sources[pairs[:, 0]] == block.sources[pairs[:, 1]]).astype(np.int64))
-    groups, same = np.concatenate(sums), np.concatenate(labels)
-    weights, intercept = _regression(groups, same)
-    bound = float(np.log10(np.count_nonzero(same == 0)))
-    return Evidence(spreads(blocks), weights, intercept, bound), groups, same
+    every_pair = Sums(np.concatenate([s.nats for s in sums]), np.concatenate([s.altered for s in sums]))
+    same = np.concatenate(labels)
+    model = Evidence(
+        spreads=spreads(blocks),
+        weights=_weighed(every_pair.nats, same, ~every_pair.altered),
+        altered=_weighed(every_pair.nats, same, every_pair.altered),
+        bound=float(np.log10(np.count_nonzero(same == 0))),
+    )
+    return model, every_pair, same
+
+
+def _weighed(nats: Groups, same: Labels, kind: npt.NDArray[np.bool_]) -> Weights:
+    """The regression over one kind of pairs; over all where there are too few of it."""
+    chosen = kind if same[kind].sum() >= LEAST_PAIRS else np.ones_like(kind)
+    return _regression(nats[chosen], same[chosen])
 
 
 def _blocks(profiles: Sequence[Profile], workshops: Sequence[int | None]) -> list[Known]:
@@ -138,7 +150,7 @@ def _mixture(means: npt.NDArray[np.float64], within: float) -> tuple[float, ...]
     return tuple(float(w) for w in weights)
 
 
-def _regression(groups: Groups, same: Labels) -> tuple[dict[str, float], float]:
+def _regression(groups: Groups, same: Labels) -> Weights:
     """Weights (none negative) and intercept by logistic regression, both classes counting alike."""
     from scipy.optimize import minimize
 
@@ -155,4 +167,4 @@ def _regression(groups: Groups, same: Labels) -> tuple[dict[str, float], float]:
 
     bounds = [(None, None)] + [(0.0, None)] * len(GROUPS)
     found = minimize(loss, np.zeros(len(GROUPS) + 1), jac=True, bounds=bounds, method="L-BFGS-B").x
-    return dict(zip(GROUPS, (float(w) for w in found[1:] / scale), strict=True)), float(found[0])
+    return Weights(dict(zip(GROUPS, (float(w) for w in found[1:] / scale), strict=True)), float(found[0]))

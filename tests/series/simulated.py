@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from docscan.geometry import Box
-from docscan.series.evidence import GROUPS, Evidence, Spread
+from docscan.series.evidence import GROUPS, Evidence, Spread, Weights
 from docscan.series.profile import FaceProfile, Profile
 
 CELLS = 24
@@ -18,7 +18,8 @@ ZONES = ("surname", "date_of_birth", "document_number")
 def model(bound: float = 6.0) -> Evidence:
     weights = (0.6, 0.05, 0.05, 0.1, 0.1, 0.05, 0.05)
     names = (*GRIDS, *WHOLE, *(f"field_{name}" for name in FIELDS), "altered_height", "altered_stroke", "altered_left")
-    return Evidence({name: Spread(0.0, 1.5, 1.0, weights) for name in names}, dict.fromkeys(GROUPS, 0.6), -2.0, bound)
+    alike = Weights(dict.fromkeys(GROUPS, 0.6), -2.0)
+    return Evidence({name: Spread(0.0, 1.5, 1.0, weights) for name in names}, alike, alike, bound)
 
 
 class Workshop:

@@ -1,6 +1,7 @@
 """Documents of one workshop are linked, others are not, and the cost does not grow with the square."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +10,9 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 from simulated import Workshop, genuine, model
 
+from docscan.errors import ModelError
 from docscan.series import candidates, joining
-from docscan.series.evidence import GROUPS, decoded, encoded
+from docscan.series.evidence import GROUPS, Sums, Weights, decoded, encoded
 from docscan.series.explaining import explain
 from docscan.series.table import tabulated
 
@@ -89,7 +91,7 @@ def test_two_pools_of_one_say_what_two_documents_say():
     table = tabulated([Workshop(6).document(), Workshop(7, off=2.0).document()])
     prepared = evidence.prepared(table.columns, table.values)
     pooled = prepared.pooled(prepared.pool([0]), prepared.pool([1]))
-    assert pooled == pytest.approx(prepared.groups(np.array([[0, 1]]))[0], abs=0.05)
+    assert pooled.nats == pytest.approx(prepared.sums(np.array([[0, 1]])).nats, abs=0.05)
 
 
 def test_a_document_says_more_to_many_that_agree_than_to_each_of_them():
@@ -114,7 +116,7 @@ def test_a_missing_measure_counts_for_nothing():
     )
     table = tabulated([one, other.model_copy(update={"faces": (face,)})])
     prepared = evidence.prepared(table.columns, table.values)
-    sums = prepared.groups(np.array([[0, 1]]))[0]
+    sums = prepared.sums(np.array([[0, 1]])).nats[0]
     assert sums[list(GROUPS).index("place of static print")] == 0.0
     assert sums[list(GROUPS).index("typeface")] != 0.0
 
@@ -209,3 +211,21 @@ def test_an_explanation_names_what_speaks_against():
 
 def test_documents_of_two_templates_cannot_be_explained():
     assert explain(Workshop(23).document(), Workshop(23).document(template="QMR-P-2018"), model()) is None
+
+
+def test_two_altered_documents_are_weighed_by_weights_of_their_own():
+    """Of a counterfeit everything tells, of an altered document the hand alone."""
+    said = Sums(np.full((3, len(GROUPS)), 2.0), np.array([True, False, True]))
+    hand = {name: float(name.startswith("altered")) for name in GROUPS}
+    evidence = replace(model(), altered=Weights(hand, 0.0))
+    shares = evidence.shares(said) * np.log(10)
+    assert shares[0] == pytest.approx([2.0 * hand[name] for name in GROUPS])
+    assert shares[1] == pytest.approx(np.full(len(GROUPS), 1.2))
+    assert evidence.fused(said)[0] == evidence.fused(said)[2] == pytest.approx(4 * 2.0 / np.log(10))
+
+
+def test_a_model_is_what_its_file_says():
+    stored = encoded(model())
+    assert encoded(decoded(stored)) == stored
+    with pytest.raises(ModelError):
+        decoded({**stored, "altered": {}})
