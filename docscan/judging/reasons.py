@@ -12,12 +12,12 @@ from docscan.judging import features, floor, glossary
 
 SAME_PLACE = 0.3
 """Intersection over union from which two regions are one place."""
-WHOLE_PAGE = "page_departs"
+WHOLE_PAGE = frozenset({"page_departs", "other_state", "design_does_not_fit", "wrong_series"})
 EXPLAINED = frozenset(
     {"portrait.substitution", "portrait.ghost", "template.layout", "template.typeface", "template.field_grammar"}
 )
-"""A page that is another print altogether explains that its parts depart from the template, too; not the other way
-round."""
+"""A page that is another print, or of another model, explains that its parts depart from the template, too; not the other
+way round."""
 FRAME_MM = 0.4
 """Shown around what a finding speaks of, so that a frame hides nothing of it."""
 
@@ -48,7 +48,7 @@ def explain(findings: Sequence[Finding], contributions: Mapping[str, float]) -> 
 def ranked(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
     """The heaviest first, but a page that departs as a whole before what that explains."""
     found = sorted(reasons, key=lambda reason: -reason.weight)
-    page = next((reason for reason in found if reason.code == WHOLE_PAGE), None)
+    page = next((reason for reason in found if reason.code in WHOLE_PAGE), None)
     if page is None:
         return tuple(found)
     rest = [reason for reason in found if reason is not page]
