@@ -16,8 +16,7 @@ WHOLE_PAGE = frozenset({"page_departs", "other_state", "design_does_not_fit", "w
 EXPLAINED = frozenset(
     {"portrait.substitution", "portrait.ghost", "template.layout", "template.typeface", "template.field_grammar"}
 )
-"""A page that is another print, or of another model, explains that its parts depart from the template, too; not the other
-way round."""
+"""A page of another print or another model explains that its parts depart from the template; they do not explain it."""
 FRAME_MM = 0.4
 """Shown around what a finding speaks of, so that a frame hides nothing of it."""
 
