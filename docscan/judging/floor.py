@@ -30,8 +30,9 @@ FLOOR = frozenset(
 """Checks whose FAIL a person looks at whatever the score says: those of what is written, where it is certain by rule,
 and those whose FAIL genuine captures next to never show (`genuine_fails` in models/classifier.json). The rest of how
 print looks is a matter of degree, and left to the score."""
-WORN = frozenset({"template.background"})
-"""Checks whose FAIL dirt and creases bring about, too: by themselves they make nobody a suspect."""
+DOUBTFUL = frozenset({"template.background", "template.field_grammar"})
+"""Checks whose FAIL dirt and creases bring about, too, or a value that no specimen happened to have: by themselves they
+make nobody a suspect."""
 WEIGHT = 3.0
 """Log-odds that a FAIL of these checks adds to its reason where the classifier knows no better: what is certain is
 named before what is likely."""

@@ -38,10 +38,10 @@ def weigh(
     scored = {name.split("/")[0] for name in contributions}
     if features.FAILED in contributions:
         scored |= floor.FLOOR
-    scored -= floor.WORN
+    scored -= floor.DOUBTFUL
     outcome = Decision.CLEAR
     # Doubt alone, however much of it, makes nobody a suspect: one of the checks that weigh must have failed,
-    # and another one than those that wear makes fail.
+    # and another one than those that wear or a rare value makes fail.
     if probability >= point.suspect and any(f.outcome is Outcome.FAIL and f.check in scored for f in findings):
         outcome = Decision.SUSPECT
     elif probability >= point.refer or floor.certain(findings):
