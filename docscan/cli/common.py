@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 CLEAR, FLAGGED, UNREADABLE = 0, 1, 3
 
-Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Pictures or PDFs.")]
+# readable=False: a file without read permission is a row and an exit code of ours, no wrong usage that ends the run.
+Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Pictures or PDFs.", readable=False)]
 Folders = Annotated[
     list[Path] | None,
     typer.Option(
