@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -149,7 +151,7 @@ def _speak(engine: sa.Engine, wait_s: float) -> None:
         def _connected(connection: Any, _: Any) -> None:
             connection.isolation_level = None  # the module's own BEGIN comes too late: at the first change
             cursor = connection.cursor()
-            cursor.execute("PRAGMA journal_mode = WAL")
+            _write_ahead(cursor, wait_s)
             cursor.execute("PRAGMA synchronous = FULL")  # what was committed survives a power cut
             cursor.execute("PRAGMA foreign_keys = ON")
             cursor.execute("PRAGMA secure_delete = ON")  # what was purged is overwritten
@@ -168,6 +170,19 @@ def _speak(engine: sa.Engine, wait_s: float) -> None:
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER})")
             else:
                 connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+
+
+def _write_ahead(cursor: sqlite3.Cursor, wait_s: float) -> None:
+    """The change to a write-ahead log needs the file for itself, and SQLite does not wait for that by its timeout."""
+    until = time.monotonic() + wait_s
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
 
 
 def _version(session: Session) -> tuple[bool, str | None]:
