@@ -77,7 +77,7 @@ def _reading(stream: BinaryIO) -> Iterator[zipfile.ZipFile]:
             yield archive
     except (zipfile.BadZipFile, zlib.error, EOFError, IndexError, UnicodeDecodeError, ValueError) as error:
         raise DamagedSource("The archive is cut off or corrupt.") from error
-    except (NotImplementedError, RuntimeError) as error:
+    except NotImplementedError as error:  # what zipfile says of a version, method or cipher that it does not know
         raise ArchiveRefused("The archive is packed in a way that docscan does not know.") from error
 
 

@@ -118,6 +118,13 @@ def test_archives_in_archives_passwords_and_damage_are_told(tmp_path):
     (found,) = walk([str(tmp_path / "bad.zip")])
     with pytest.raises(DamagedSource, match="cut off or corrupt"):
         found.item.sha256()
+    other = bytearray(inner)
+    for start in (other.find(b"PK\x03\x04") + 8, other.find(b"PK\x01\x02") + 10):
+        other[start] = 97  # WavPack
+    (tmp_path / "other.zip").write_bytes(other)
+    (found,) = walk([str(tmp_path / "other.zip")])
+    with pytest.raises(ArchiveRefused, match="a way that docscan does not know"):
+        found.item.sha256()
     assert names(zipped(tmp_path / "letter.docx", **{"[Content_Types].xml": b"<x/>"})) == [
         ("letter.docx", "ArchiveRefused")
     ]
