@@ -1,6 +1,6 @@
 """What tests of the store share: a new store on each kind of database, and reports to put in it."""
 
-import os
+from pathlib import Path
 
 import pytest
 import temporary_postgresql
@@ -11,14 +11,33 @@ from docscan.icao.formats import Format
 from docscan.report import FaceRecord, FieldRow, MrzField, MrzRecord, Report, Source
 
 
+def beside(folder: str) -> Path:
+    """A folder of pictures that nobody here drew. They lie beside the repository and are no part of it, so a clone is
+    without them: what needs them is skipped there, and nothing else is."""
+    found = Path(__file__).resolve().parents[2] / "shared" / "data" / folder
+    if not found.is_dir():
+        pytest.skip(f"the pictures of ../shared/data/{folder} are not beside the repository")
+    return found
+
+
+@pytest.fixture(scope="session")
+def specimens() -> Path:
+    """Genuine cards by another generator: a folder of each model, front and back of 16 holders."""
+    return beside("specimens")
+
+
+@pytest.fixture(scope="session")
+def published() -> Path:
+    """Published specimens with an MRZ, and `truth.json`."""
+    return beside("mrz")
+
+
 @pytest.fixture(scope="session")
 def postgresql():
-    """A running server. scripts/test insists on it; elsewhere a machine without one skips what needs it."""
+    """A running server of the Debian package that scripts/setup installs."""
     programs = temporary_postgresql.programs()
     if programs is None:
-        if os.environ.get("DOCSCAN_TEST_POSTGRESQL") == "required":
-            pytest.fail("PostgreSQL's server is not installed: run scripts/setup.")
-        pytest.skip("PostgreSQL's server is not installed")
+        pytest.fail("PostgreSQL's server is not installed: run scripts/setup.")
     with temporary_postgresql.Server(programs) as server:
         yield server
 

@@ -10,8 +10,6 @@ from docscan import intake, reading
 from docscan.document import Format, Page
 from docscan.intake.leftover import leftovers
 
-SPECIMENS = Path(__file__).parents[3] / "shared" / "data" / "specimens" / "rp_card_td1"
-
 
 def textured(height: int, width: int) -> np.ndarray:
     return np.random.default_rng(1).integers(60, 200, (height, width, 3), dtype=np.uint8)
@@ -41,11 +39,10 @@ def test_nothing_is_left_of_a_blank_page_or_beside_a_document_in_its_midst() -> 
 
 @pytest.mark.parametrize("gap", [0, 40])
 @pytest.mark.parametrize("side_by_side", [False, True])
-def test_front_and_back_joined_to_one_picture_are_one_document(gap: int, side_by_side: bool) -> None:
-    if not SPECIMENS.is_dir():
-        pytest.skip(f"needs the specimens in {SPECIMENS.name}")
+def test_front_and_back_joined_to_one_picture_are_one_document(specimens: Path, gap: int, side_by_side: bool) -> None:
+    folder = specimens / "rp_card_td1"
     front, back = (
-        cv2.cvtColor(cv2.imread(str(SPECIMENS / f"03-{side}.jpg")), cv2.COLOR_BGR2RGB) for side in ("front", "back")
+        cv2.cvtColor(cv2.imread(str(folder / f"03-{side}.jpg")), cv2.COLOR_BGR2RGB) for side in ("front", "back")
     )
     axis = 1 if side_by_side else 0
     between = np.full((front.shape[0], gap, 3) if side_by_side else (gap, front.shape[1], 3), 255, np.uint8)

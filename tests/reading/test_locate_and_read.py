@@ -1,7 +1,6 @@
 """Whole pages through the own MRZ reader: drawn ones, and published specimens where they are at hand."""
 
 import json
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -16,7 +15,6 @@ from docscan.icao.mrz import parse
 from docscan.reading.mrz import ENGINE, read_page
 
 SEED = 47_000
-PICTURES = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "mrz"
 
 
 def drawn(seed, form=Format.TD3):
@@ -102,12 +100,11 @@ def test_blank_pictures_hold_none(shape, value):
     assert read_page(np.full(shape, value, np.uint8)) == ()
 
 
-@pytest.mark.skipif(not (PICTURES / "truth.json").exists(), reason="the published specimens are not at hand")
-def test_published_specimens():
-    truths = json.loads((PICTURES / "truth.json").read_text(encoding="utf-8"))
+def test_published_specimens(published):
+    truths = json.loads((published / "truth.json").read_text(encoding="utf-8"))
     exact, valid_but_wrong = 0, []
     for truth in truths:
-        found = read_page(cv2.cvtColor(cv2.imread(str(PICTURES / truth["file"])), cv2.COLOR_BGR2RGB))
+        found = read_page(cv2.cvtColor(cv2.imread(str(published / truth["file"])), cv2.COLOR_BGR2RGB))
         right = tuple(truth["lines"]) in lines_of(found)
         exact += right
         for mrz in found:

@@ -16,7 +16,6 @@ from docscan.reading.viz import read_fields
 
 PPMM = 12.0
 UNMOVED = np.eye(3)
-SPECIMENS = Path(__file__).parents[3] / "shared" / "data" / "specimens"
 TEXTS = {
     "surname": ("Surname / Nom", "ERIKSSON", 40, 15),
     "given_names": ("Given names / Prénoms", "ANNA MARIA", 40, 24),
@@ -174,14 +173,12 @@ def test_a_box_that_cuts_letters_is_widened_to_hold_them() -> None:
 
 
 @pytest.mark.parametrize("folder", ["id_card_td1_b", "rp_card_td1"])
-def test_dates_and_codes_of_specimens_that_nobody_here_drew(folder: str) -> None:
-    if not SPECIMENS.is_dir():
-        pytest.skip(f"needs the specimens in {SPECIMENS.name}")
-    annotations = {a["file"]: a["fields"] for a in json.loads((SPECIMENS / folder / "annotations.json").read_text())}
+def test_dates_and_codes_of_specimens_that_nobody_here_drew(specimens: Path, folder: str) -> None:
+    annotations = {a["file"]: a["fields"] for a in json.loads((specimens / folder / "annotations.json").read_text())}
     asked = right = 0
     for number in range(0, 16, 4):
         fields = annotations[f"{number:02d}-front.jpg"]
-        pixels = cv2.cvtColor(cv2.imread(str(SPECIMENS / folder / f"{number:02d}-front.jpg")), cv2.COLOR_BGR2RGB)
+        pixels = cv2.cvtColor(cv2.imread(str(specimens / folder / f"{number:02d}-front.jpg")), cv2.COLOR_BGR2RGB)
         truth = {
             "sex": fields["gender"],
             "nationality": fields.get("nationality") or fields["foreign_nationality"],

@@ -25,7 +25,6 @@ GENUINE = (
     "11-passport-no-template.jpg",
     "12-passport.tif",
 )
-RENDERED = sorted((ROOT / ".." / "shared" / "data" / "specimens").glob("*/0[0-3]-*.jpg"))
 
 WithPage = Callable[[Examination, Pixels], Examination]
 
@@ -56,8 +55,7 @@ def scans() -> dict[str, Examination]:
 
 
 @pytest.fixture(scope="session")
-def rendered() -> list[Examination]:
+def rendered(specimens: Path) -> list[Examination]:
     """Cards that another generator rendered: no noise, hard edges, vivid colours."""
-    if not RENDERED:
-        pytest.skip("no ../shared/data/specimens here")
-    return [lying_flat(np.array(Image.open(path).convert("RGB"))) for path in RENDERED]
+    paths = sorted(specimens.glob("*/0[0-3]-*.jpg"))
+    return [lying_flat(np.array(Image.open(path).convert("RGB"))) for path in paths]
