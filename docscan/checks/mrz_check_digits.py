@@ -84,29 +84,24 @@ def confused_throughout(digit: CheckDigit, reading: MrzReading) -> Rival | None:
     """The likeliest reading under which `digit` fits because of one confusion alone, made wherever it can be made: a
     typeface whose zero is taken for O has it taken so each time, and all of these are one doubt, not as many."""
     places = (*digit.covered, digit.place)
-    symbols = [symbol_at(reading, place) for place in places]
+    symbols = [symbol for place in places if (symbol := symbol_at(reading, place)) is not None]
+    if len(symbols) < len(places):
+        return None
+    read = "".join(symbol.char for symbol in symbols)
     found = []
     for taken, printed in LOOK_ALIKE:
-        known = [(place, s) for place, s in zip(places, symbols, strict=True) if s is not None and s.char == taken]
-        text = "".join(
-            printed if s is not None and s.char == taken else s.char if s is not None else "" for s in symbols
-        )
-        if known and len(text) == len(places) and check_digit(text[:-1]) == text[-1]:
-            costs = [log_likelihoods(s) for _, s in known]
-            found.append(
-                Rival(
-                    max(table[taken] - table[printed] for table in costs),
-                    tuple((place, taken, printed) for place, _ in known),
-                )
-            )
+        text = read.replace(taken, printed)
+        if text != read and check_digit(text[:-1]) == text[-1]:
+            changed = [(at, symbol) for at, symbol in zip(places, symbols, strict=True) if symbol.char == taken]
+            tables = [log_likelihoods(symbol) for _, symbol in changed]
+            odds = max(table[taken] - table[printed] for table in tables)
+            found.append(Rival(odds, tuple((at, taken, printed) for at, _ in changed)))
     return min(found, key=lambda rival: rival.log_odds, default=None)
 
 
 def _likeliest(digit: CheckDigit, reading: MrzReading) -> Rival | None:
-    found = [
-        rival for rival in (likeliest_fit(digit, reading), confused_throughout(digit, reading)) if rival is not None
-    ]
-    return min(found, key=lambda rival: rival.log_odds, default=None)
+    found = (likeliest_fit(digit, reading), confused_throughout(digit, reading))
+    return min((rival for rival in found if rival is not None), key=lambda rival: rival.log_odds, default=None)
 
 
 class CheckDigits:

@@ -45,9 +45,9 @@ def explain(findings: Sequence[Finding], contributions: Mapping[str, float]) -> 
 
 
 def ranked(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
-    """The heaviest first, but a page that departs as a whole before what that explains."""
+    """The heaviest first, but a page that certainly departs as a whole before what that explains."""
     found = sorted(reasons, key=lambda reason: -reason.weight)
-    page = next((reason for reason in found if reason.code in WHOLE_PAGE), None)
+    page = next((reason for reason in found if reason.code in WHOLE_PAGE and reason.weight >= floor.WEIGHT), None)
     if page is None:
         return tuple(found)
     rest = [reason for reason in found if reason is not page]

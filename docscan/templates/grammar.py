@@ -34,12 +34,12 @@ MOST_DATES = 0.6
 """The same for dates, in which a misread character hides the form."""
 MOSTLY = 0.75
 """Share of a value's letters that make it one of capitals or of small letters: the rest may be misread."""
+MOSTLY_ONE_KIND = 0.9
+"""Share of digits, or of letters, that makes a rule of it; a value breaks the rule where most are of the other kind."""
 ALIKE = 60.0
 """Similarity (0 to 100) from which a text is a misreading of another rather than another text."""
 WORDS = 4
 """Letters in a row from which a value is words, whose number of letters is no rule."""
-MOSTLY_ONE_KIND = 0.9
-"""The same for letters and digits, where a rule is learned; a value breaks it where most are of the other kind."""
 SEEN_OFTEN, NEARLY_ALL = 5, 0.9
 """Specimens for each of a few texts, and share of them that have one, from which no other text is to be expected."""
 MANY = 6

@@ -71,4 +71,4 @@ def _spare(value: str, i: int) -> float:
 
 
 def _alike(a: str, b: str) -> bool:
-    return (a != b and a.casefold() == b.casefold()) or (a != b and any(a in group and b in group for group in _GROUPS))
+    return a != b and (a.casefold() == b.casefold() or any(a in group and b in group for group in _GROUPS))

@@ -1,0 +1,39 @@
+"""What a score and the rules make of findings."""
+
+import numpy as np
+import pytest
+
+from docscan.document import Decision, Finding, Outcome
+from docscan.judging.classifier import Classifier, OperatingPoint, Steps
+from docscan.judging.features import NAMES
+from docscan.judging.verdict import CHECKPOINT, weigh
+
+STEP = Steps(np.array([4.0]), np.array([0.0, 6.0]))
+MODEL = Classifier(tuple(STEP for _ in NAMES), -3.0, {CHECKPOINT: OperatingPoint(refer=0.5, suspect=0.9)})
+
+
+def failed(check: str, measure: str) -> Finding:
+    return Finding(check=check, outcome=Outcome.FAIL, code="odd", message="Odd.", measures={measure: 5.0})
+
+
+WORN = failed("template.background", "texture")
+RARE = failed("template.field_grammar", "breach")
+ALTERED = failed("mrz.print", "shape")
+
+
+@pytest.mark.parametrize("findings", [(WORN,), (RARE,), (WORN, RARE)])
+def test_wear_and_a_rare_value_make_nobody_a_suspect(findings: tuple[Finding, ...]) -> None:
+    """However high the score: dirt, creases, and a value that no specimen happened to have are no forger's alone."""
+    verdict = weigh(MODEL, findings, CHECKPOINT)
+    assert verdict.probability > 0.9
+    assert verdict.outcome is Decision.REFER
+
+
+@pytest.mark.parametrize("findings", [(ALTERED,), (WORN, ALTERED), (RARE, ALTERED)])
+def test_beside_another_failure_they_do(findings: tuple[Finding, ...]) -> None:
+    assert weigh(MODEL, findings, CHECKPOINT).outcome is Decision.SUSPECT
+
+
+def test_doubt_makes_nobody_a_suspect() -> None:
+    doubt = ALTERED.model_copy(update={"outcome": Outcome.UNSURE})
+    assert weigh(MODEL, (doubt,), CHECKPOINT).outcome is Decision.REFER
