@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from docscan.document import Finding, Outcome, Reason
@@ -22,7 +22,8 @@ FRAME_MM = 0.4
 
 
 def explain(findings: Sequence[Finding], contributions: Mapping[str, float]) -> tuple[Reason, ...]:
-    """What speaks against the document, as `ranked`: each check once, by its gravest finding.
+    """What speaks against the document, heaviest first, but a page that certainly is another before what that explains:
+    each check once, by its gravest finding.
 
     `contributions` are log-odds by measure ("check/measure"). A check's weight is what its measures add, with its share
     of what failed rules add; a FAIL counts even where the classifier is unmoved. A reason's regions are in the order of
@@ -41,19 +42,13 @@ def explain(findings: Sequence[Finding], contributions: Mapping[str, float]) -> 
         }
         if gains or any(f.outcome is Outcome.FAIL for f in asked):
             reasons.append(_reason(check, asked, gains, rule if check in broken and rule else floor.WEIGHT))
-    return ranked(reasons)
-
-
-def ranked(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
-    """The heaviest first, but a page that certainly departs as a whole before what that explains."""
-    found = sorted(reasons, key=lambda reason: -reason.weight)
-    page = next((reason for reason in found if reason.code in WHOLE_PAGE and reason.weight >= floor.WEIGHT), None)
-    if page is None:
-        return tuple(found)
-    rest = [reason for reason in found if reason is not page]
-    at = next((i for i, reason in enumerate(rest) if reason.check in EXPLAINED), len(rest))
-    rest.insert(min(at, found.index(page)), page)
-    return tuple(rest)
+    reasons.sort(key=lambda reason: -reason.weight)
+    certain = {(f.check, f.code) for f in findings if f.outcome is Outcome.FAIL and f.code in WHOLE_PAGE}
+    whole = next((i for i, reason in enumerate(reasons) if (reason.check, reason.code) in certain), None)
+    if whole is not None:
+        part = next((i for i, reason in enumerate(reasons) if reason.check in EXPLAINED), whole)
+        reasons.insert(min(part, whole), reasons.pop(whole))
+    return tuple(reasons)
 
 
 def _reason(check: str, asked: Sequence[Finding], gains: Mapping[str, float], rule: float) -> Reason:

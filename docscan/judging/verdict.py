@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from docscan.document import Decision, Examination, Finding, Outcome, Reason, Verdict
 from docscan.judging import classifier, features, floor
 from docscan.judging.classifier import Classifier
-from docscan.judging.reasons import explain, ranked
+from docscan.judging.reasons import explain
 
 CHECKPOINT = "checkpoint"
 """Bona fide travellers first: few genuine documents are flagged."""
@@ -61,8 +61,9 @@ def amend(verdict: Verdict, finding: Finding) -> Verdict:
     if finding.outcome is not Outcome.FAIL or verdict.outcome is Decision.UNREADABLE:
         return verdict.model_copy(update={"reasons": reasons})
     outcome = Decision.REFER if verdict.outcome is Decision.CLEAR else verdict.outcome
-    reasons = (*reasons, *explain([finding], {}))
-    return verdict.model_copy(update={"outcome": outcome, "reasons": ranked(reasons)})
+    (added,) = explain([finding], {})
+    at = next((i for i, reason in enumerate(reasons) if reason.weight < added.weight), len(reasons))
+    return verdict.model_copy(update={"outcome": outcome, "reasons": (*reasons[:at], added, *reasons[at:])})
 
 
 def obstacles(exam: Examination) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import pytest
 from docscan.document import Decision, Finding, Outcome
 from docscan.judging.classifier import Classifier, OperatingPoint, Steps
 from docscan.judging.features import NAMES
-from docscan.judging.verdict import CHECKPOINT, weigh
+from docscan.judging.verdict import CHECKPOINT, amend, weigh
 
 STEP = Steps(np.array([4.0]), np.array([0.0, 6.0]))
 MODEL = Classifier(tuple(STEP for _ in NAMES), -3.0, {CHECKPOINT: OperatingPoint(refer=0.5, suspect=0.9)})
@@ -37,3 +37,12 @@ def test_beside_another_failure_they_do(findings: tuple[Finding, ...]) -> None:
 def test_doubt_makes_nobody_a_suspect() -> None:
     doubt = ALTERED.model_copy(update={"outcome": Outcome.UNSURE})
     assert weigh(MODEL, (doubt,), CHECKPOINT).outcome is Decision.REFER
+
+
+def test_an_amended_verdict_keeps_its_order_and_puts_the_new_reason_by_its_weight() -> None:
+    before = weigh(MODEL, (ALTERED, failed("template.layout", "left")), CHECKPOINT)
+    seen = failed("history.number", "other_person")
+    after = amend(before, seen)
+    assert [r.check for r in after.reasons if r.check != seen.check] == [r.check for r in before.reasons]
+    assert [r.weight for r in after.reasons] == sorted((r.weight for r in after.reasons), reverse=True)
+    assert amend(after, seen.model_copy(update={"outcome": Outcome.PASS})).reasons == before.reasons
