@@ -26,8 +26,8 @@ from docscan.icao.check_digits import FILLER, blind_spots, check_digit, value, w
 from docscan.icao.layouts import Place
 from docscan.icao.mrz import CheckDigit
 
-LOOK_ALIKE = (("O", "0"), ("0", "O"), ("I", "1"), ("1", "I"))
-"""What is taken, and what may be printed, where a typeface makes them much alike."""
+LOOK_ALIKE = (("O", "0"), ("OD", "0"), ("ODQ", "0"), ("0", "O"), ("I", "1"), ("1", "I"))
+"""What is taken, any of these letters, and what may be printed, where a typeface makes them much alike."""
 _NAMED = 3
 """More doubtful characters than these are not named in a sentence."""
 
@@ -90,12 +90,12 @@ def confused_throughout(digit: CheckDigit, reading: MrzReading) -> Rival | None:
     read = "".join(symbol.char for symbol in symbols)
     found = []
     for taken, printed in LOOK_ALIKE:
-        text = read.replace(taken, printed)
+        text = "".join(printed if char in taken else char for char in read)
         if text != read and check_digit(text[:-1]) == text[-1]:
-            changed = [(at, symbol) for at, symbol in zip(places, symbols, strict=True) if symbol.char == taken]
-            tables = [log_likelihoods(symbol) for _, symbol in changed]
-            odds = max(table[taken] - table[printed] for table in tables)
-            found.append(Rival(odds, tuple((at, taken, printed) for at, _ in changed)))
+            changed = [(at, symbol) for at, symbol in zip(places, symbols, strict=True) if symbol.char in taken]
+            tables = [(symbol.char, log_likelihoods(symbol)) for _, symbol in changed]
+            odds = max(table[char] - table[printed] for char, table in tables)
+            found.append(Rival(odds, tuple((at, symbol.char, printed) for at, symbol in changed)))
     return min(found, key=lambda rival: rival.log_odds, default=None)
 
 

@@ -85,6 +85,16 @@ def test_a_zero_that_is_taken_for_a_letter_each_time_is_one_doubt(examine: Exami
     assert "read as O, may be 0" in findings[-1].message
 
 
+def test_a_zero_that_is_taken_for_one_letter_here_and_another_there_is_one_doubt(examine: Examine) -> None:
+    zeros = [i for i, char in enumerate(LINES[1]) if char == "0"]
+    taken = {i: "OD"[n % 2] for n, i in enumerate(zeros)}
+    doubts = {(1, i): (0.95, (("0", 0.04),)) for i in zeros}
+    lines = (LINES[0], "".join(taken.get(i, char) for i, char in enumerate(LINES[1])))
+    findings = list(check(examine(lines, doubts=doubts)))
+    assert {f.outcome for f in findings} == {Outcome.UNSURE}
+    assert "read as D, may be 0" in findings[-1].message
+
+
 def test_a_likely_misreading_of_the_digit_is_no_accusation(examine: Examine) -> None:
     exam = examine(altered(1, 27, "1"), doubts={(1, 27): (0.6, (("3", 0.4),))})
     assert parse(LINES).check_digits[2].printed == "3"
