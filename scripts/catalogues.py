@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import ast
 import io
+import itertools
 import re
 import sys
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from docscan.icao import codes
 from docscan.languages.language import LANGUAGES, SENTENCE
 from docscan.reporting import wording
 from docscan.version import VERSION
@@ -33,6 +35,7 @@ SPEAKING = (
     "docscan/checks/*.py",
     "docscan/intake/quality.py",
     "docscan/judging/verdict.py",
+    "docscan/icao/codes.py",
     "docscan/icao/mrz.py",
     "docscan/errors.py",
 )
@@ -40,6 +43,9 @@ SPEAKING = (
 HEADER = """# What docscan says. Apache 2.0, as all of docscan.
 # Drafted without native speakers, and not yet reviewed by any: corrections are welcome.
 #"""
+_PLACE = re.compile(r"\{\d+\}")
+_BETWEEN_SENTENCES = re.compile(r"(?<=\.) (?=[A-Z{])|(?<=^\{0\}) (?=[A-Z])")
+"""Some of them are put in as they are."""
 JINJA = {"extensions": "jinja2.ext.i18n", "newstyle_gettext": "true", "trimmed": "true"}
 
 
@@ -68,6 +74,8 @@ def template() -> Catalog:
                 made.add(text, locations=[(str(path.relative_to(ROOT)), None)], context=SENTENCE)
     for _, word in wording._LIKELIHOODS:
         made.add(f"{word} ({{0}})", locations=[("docscan/reporting/wording.py", None)], context=SENTENCE)
+    for type_of_passport in codes.passport_types().values():
+        made.add(type_of_passport, locations=[("docscan/icao/data/codes.toml", None)], context=SENTENCE)
     for name in words.FIELDS:
         made.add(name.replace("_", " "), locations=[("docscan/web/words.py", None)], context=SENTENCE)
     return made
@@ -91,10 +99,11 @@ def sentences(source: str) -> Iterator[str]:
             text = node.value
         else:
             continue
-        said = re.sub(r"\{\d+\}", "", text)
-        several = isinstance(node, ast.JoinedStr) or " " in said.strip()
-        if several and re.search("[a-z]{3}", said) and "_" not in said and text == text.strip() and "\\" not in text:
-            yield text
+        for one in _BETWEEN_SENTENCES.split(text):
+            said = _PLACE.sub("", one)
+            several = isinstance(node, ast.JoinedStr) or " " in said.strip()
+            if several and re.search("[a-z]{3}", said) and "_" not in said and one == one.strip() and "\\" not in one:
+                yield _numbered(one)
 
 
 def _pattern(node: ast.JoinedStr) -> str:
@@ -106,6 +115,12 @@ def _pattern(node: ast.JoinedStr) -> str:
             parts.append(f"{{{places}}}")
             places += 1
     return "".join(parts)
+
+
+def _numbered(text: str) -> str:
+    """The same with its places counted from 0."""
+    places = itertools.count()
+    return _PLACE.sub(lambda _: f"{{{next(places)}}}", text)
 
 
 def text_of(catalogue: Catalog) -> str:

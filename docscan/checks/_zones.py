@@ -82,4 +82,4 @@ def worst(values: Iterable[float]) -> float:
 
 def words(name: str) -> str:
     """A zone's name as an officer reads it; a number where nothing told its name."""
-    return re.sub(r"^field_(\d+)$", r"no. \1", name).replace("_", " ").replace("+", " and ")
+    return re.sub(r"^field_(\d+)$", r"\1", name).replace("_", " ").replace("+", ", ")

@@ -95,13 +95,17 @@ class VizMrz:
     def _difference(self, exam: Examination, row: FieldComparison, totals: dict[str, float]) -> Finding:
         contradicts = row.outcome is Outcome.FAIL
         said = label(row.name)
-        message = f"The {said} on the printed page is not the one in the MRZ"
+        told = (
+            f"The {said} on the printed page is not the one in the MRZ."
+            if contradicts
+            else f"The {said} on the page, as read, is not the one in the MRZ. {row.why}"
+        )
         printed = exam.reading.field(row.name)
         return Finding(
             check=self.name,
             outcome=row.outcome,
             code="field_contradicts" if contradicts else "field_in_doubt",
-            message=f"{message}." if contradicts else f"{message} as read, but {row.why}.",
+            message=told,
             expected=row.mrz or "",
             seen=row.printed or "",
             regions=(printed_region(exam, printed, f"{said} on the page") if printed else ())
@@ -170,11 +174,11 @@ def _unexplained(row: FieldComparison) -> float:
 
 
 _WHY_UNSURE: dict[Kind, str] = {
-    "more": "the page may print more than the MRZ does",
-    "fewer": "not every word may have been read",
-    "other": "what was read may belong to another field",
-    "unread": "what was read there cannot be understood",
-    "issuer": "the MRZ of a card may repeat its issuer in place of the holder's nationality",
+    "more": "The page may print more than the MRZ does.",
+    "fewer": "Not every word may have been read.",
+    "other": "What was read may belong to another field.",
+    "unread": "What was read there cannot be understood.",
+    "issuer": "The MRZ of a card may repeat its issuer in place of the holder's nationality.",
 }
 
 
@@ -183,9 +187,9 @@ def _doubt(found: Difference, printed: FieldReading) -> str:
     if found.kind in _WHY_UNSURE:
         return _WHY_UNSURE[found.kind]
     if found.clear == 0:
-        return "the characters that differ are easily taken for one another"
+        return "The characters that differ are easily taken for one another."
     if printed.confidence < (READ_VERY_WELL if found.clear == 1 else READ_WELL):
-        return "the page was not read surely enough"
+        return "The page was not read surely enough."
     return ""
 
 
@@ -195,7 +199,7 @@ def _illegible(exam: Examination, printed: FieldReading) -> str:
         return ""
     face = exam.document.faces[printed.face]
     blunt = face.ppi < COARSEST_PPI or face.quality.sharpness > BLUNTEST_MM
-    return "the picture is too coarse to read the page surely" if blunt else ""
+    return "The picture is too coarse to read the page surely." if blunt else ""
 
 
 def _misplaced(exam: Examination, mrz: Mrz, printed: FieldReading) -> str:
@@ -211,7 +215,7 @@ def _misplaced(exam: Examination, mrz: Mrz, printed: FieldReading) -> str:
     may_be_issue = (
         printed.name == "date_of_expiry" and not issue_is_elsewhere and _earlier(read, mrz.value(printed.name))
     )
-    return "what was read may be another date" if is_other or may_be_issue else ""
+    return "What was read may be another date." if is_other or may_be_issue else ""
 
 
 def _earlier(read: frozenset[PartialDate], expiry: str) -> bool:

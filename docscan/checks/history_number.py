@@ -13,6 +13,7 @@ from docscan.icao import Mrz
 
 _SAME_NAME, _OTHER_NAME = 85.0, 60.0
 """Likeness of two names, 0 to 100, from which they are one person's, and below which surely they are not."""
+_LISTED = 4
 
 
 class HistoryNumber:
@@ -43,19 +44,22 @@ class HistoryNumber:
         others = [sighting for sighting in seen if not _same_person(mrz, sighting)]
         if others:
             sure = is_sure(exam) and any(_surely_another(exam, mrz, sighting) for sighting in others)
-            told = f"{_documents(others)} the same number, for another person"
+            told = f"The same number is in the case store for another person, as document {listed(others)}."
             return self._finding(
                 Outcome.FAIL if sure else Outcome.UNSURE,
                 "number_of_another_person",
-                f"{told}." if sure else f"{told}, but number or holder are not surely read.",
+                told if sure else f"{told} Number or holder are not surely read.",
                 measures={"other_identities": float(len(others)) if sure else 0.0},
                 **places,
             )
         if unlike := [sighting for sighting in seen if not _same_document(mrz, sighting)]:
-            told = f"{_documents(unlike)} the same number for the same person, with another date of expiry or type."
+            told = (
+                "The same number is in the case store for the same person, with another date of expiry or type, "
+                f"as document {listed(unlike)}."
+            )
             return self._finding(Outcome.UNSURE, "number_on_another_document", told, **places)
         if seen:
-            told = f"This document was seen before: {listed(seen)} in the case store."
+            told = f"This document was seen before, as document {listed(seen)} of the case store."
             return self._finding(Outcome.PASS, "number_seen_before", told)
         return self._finding(Outcome.PASS, "number_new", "No other document in the case store has this number.")
 
@@ -109,15 +113,7 @@ def _likeness(mrz: Mrz, sighting: Sighting) -> float:
     return float(fuzz.token_sort_ratio(_name(mrz), sighting.name.replace(",", " ")))
 
 
-def _documents(sightings: Sequence[Sighting]) -> str:
-    told = listed(sightings)
-    return f"{told[0].upper()}{told[1:]} in the case store {'has' if len(sightings) == 1 else 'have'}"
-
-
 def listed(sightings: Sequence[Sighting]) -> str:
-    """Documents by their numbers in the store, the first few of many."""
+    """Numbers of documents in the store, the first few of many."""
     numbers = [str(sighting.document) for sighting in sightings]
-    if len(numbers) == 1:
-        return f"document {numbers[0]}"
-    shown = numbers if len(numbers) <= 4 else [*numbers[:3], f"{len(numbers) - 3} more"]
-    return f"documents {', '.join(shown[:-1])} and {shown[-1]}"
+    return ", ".join(numbers if len(numbers) <= _LISTED else [*numbers[:_LISTED], "..."])

@@ -57,12 +57,13 @@ class HistoryPortrait:
 
     def _resembles(self, exam: Examination, face: RegisteredFace, found: list[tuple[Sighting, float]]) -> Finding:
         sure = [sighting for sighting, likeness in found if likeness >= SAME]
-        told = f"The portrait is in the case store under another identity: {listed(sure or [s for s, _ in found])}"
+        where = listed(sure or [sighting for sighting, _ in found])
+        told = f"The portrait is in the case store under another identity, as document {where}."
         zone = next(zone for zone in face.template_face.zones if zone.kind == "portrait")
         return self._finding(
             Outcome.FAIL if sure else Outcome.UNSURE,
             "portrait_of_another_person",
-            f"{told}." if sure else f"{told}, but the two pictures are not surely one.",
+            told if sure else f"{told} The two pictures are not surely one.",
             expected=f"likeness below {MAYBE:.2f}",
             seen=f"{max(likeness for _, likeness in found):.2f}",
             regions=(region(exam, face, zone.box, words(zone.name)),),

@@ -9,7 +9,12 @@ from docscan.checks.mrz_evidence import NO_MRZ, parsed, regions
 from docscan.checks.mrz_text import document_number
 from docscan.document import Examination, Finding, Outcome
 
-_SAID = {"lost": "lost", "stolen": "stolen", "stolen_blank": "stolen as a blank", "revoked": "revoked"}
+_SAID = {
+    "lost": "The watchlist has the number as lost ({0}).",
+    "stolen": "The watchlist has the number as stolen ({0}).",
+    "stolen_blank": "The watchlist has the number as stolen as a blank ({0}).",
+    "revoked": "The watchlist has the number as revoked ({0}).",
+}
 
 
 class HistoryWatchlist:
@@ -35,13 +40,13 @@ class HistoryWatchlist:
         if listing is None:
             return self._finding(Outcome.PASS, "number_not_listed", "The number is not on the watchlist.")
         sure = is_sure(exam)
-        told = f"The watchlist has the number as {_SAID[listing.kind]} ({listing.source})"
+        told = _SAID[listing.kind].format(listing.source)
         return self._finding(
             Outcome.FAIL if sure else Outcome.UNSURE,
             "number_listed",
-            f"{told}." if sure else f"{told}, but it is not surely read.",
+            told if sure else f"{told} The number is not surely read.",
             seen=number.text,
-            expected=listing.first if listing.first == listing.last else f"{listing.first} to {listing.last}",
+            expected=listing.first if listing.first == listing.last else f"{listing.first} - {listing.last}",
             regions=regions(exam, number.places, "document number"),
             measures={"listed": 1.0 if sure else 0.0},
         )

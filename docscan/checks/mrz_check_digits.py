@@ -17,7 +17,6 @@ from docscan.checks.mrz_evidence import (
     log_likelihoods,
     parsed,
     regions,
-    spot,
     symbol_at,
 )
 from docscan.document import Examination, Finding, MrzReading, Outcome, Symbol
@@ -115,7 +114,7 @@ class CheckDigits:
             yield Finding(check=self.name, outcome=Outcome.NOT_DONE, code="no_mrz", message=NO_MRZ)
             return
         if not mrz.check_digits:
-            said = f"No check digit could be placed: {mrz.misfit}."
+            said = f"No check digit could be placed. {mrz.misfit}"
             yield Finding(check=self.name, outcome=Outcome.NOT_DONE, code="no_check_digits", message=said)
             return
         wrong = [(digit, _likeliest(digit, reading)) for digit in mrz.check_digits if not digit.right]
@@ -134,19 +133,28 @@ class CheckDigits:
         doubtful: tuple[Region, ...] = ()
         certain = rival is not None and rival.log_odds >= digit_margin(exam)
         if rival is None:
-            why = "the reader does not say how sure it is of each character"
+            why = "The reader does not say how sure it is of each character."
         elif certain:
-            why = "no likely misreading explains it"
+            why = "No likely misreading explains it."
         else:
             doubtful = regions(exam, [place for place, _, _ in rival.changes], "in doubt")
-            why = _listed([f"{spot(place)}, read as {char}, may be {other}" for place, char, other in rival.changes])
-        needs = f"needs {digit.expected}" if digit.expected is not None else "cannot have one"
+            why = _listed(
+                [
+                    f"The {char} in line {place.line + 1}, character {place.column + 1} may be {other}."
+                    for place, char, other in rival.changes
+                ]
+            )
         said = label(f"{digit.name}_check")
+        told = (
+            f"The {said} is printed as {digit.printed}, but what it covers needs {digit.expected}."
+            if digit.expected is not None
+            else f"The {said} is printed as {digit.printed}, but what it covers cannot have one."
+        )
         return Finding(
             check=self.name,
             outcome=Outcome.FAIL if certain else Outcome.UNSURE,
             code="check_digit_wrong" if certain else "check_digit_unsure",
-            message=f"The {said} is printed as {digit.printed}, but what it covers {needs}; {why}.",
+            message=f"{told} {why}",
             expected=digit.expected or "",
             seen=digit.printed,
             regions=doubtful + _where(exam, digit),
@@ -159,37 +167,43 @@ class CheckDigits:
         places = sorted({place for digit in digits for place in (*digit.covered, digit.place)})
         seen = [(place, symbol) for place in places if (symbol := symbol_at(reading, place)) is not None]
         unseen = [
-            (place, " or ".join((symbol.char, *rivals))) for place, symbol in seen if (rivals := _blind_rivals(symbol))
+            (place, ", ".join((symbol.char, *rivals))) for place, symbol in seen if (rivals := _blind_rivals(symbol))
         ]
         hard = [(place, symbol.char) for place, symbol in seen if symbol.confidence < HARD_TO_READ]
-        count = "The check digit fits" if len(digits) == 1 else f"All {len(digits)} check digits fit"
+        count = "The check digit fits." if len(digits) == 1 else f"All {len(digits)} check digits fit."
         if unseen:
             code = "check_digits_right_but_blind"
-            said = "but they would fit another reading too"
+            doubts = [
+                f"In line {place.line + 1}, character {place.column + 1}, no check digit tells {chars} apart."
+                for place, chars in unseen
+            ]
         elif hard:
             code = "check_digits_right_but_hard_to_read"
-            said = "though some characters are hard to read"
+            doubts = [
+                f"In line {place.line + 1}, character {place.column + 1}, {char} is hard to read."
+                for place, char in hard
+            ]
         else:
             return Finding(
                 check=self.name,
                 outcome=Outcome.PASS,
                 code="check_digits_right",
-                message=f"{count}.",
+                message=count,
                 measures=measured,
             )
-        doubtful = unseen or hard
         return Finding(
             check=self.name,
             outcome=Outcome.PASS,
             code=code,
-            message=f"{count}, {said}: {_listed([f'{spot(place)}: {text}' for place, text in doubtful])}.",
-            regions=regions(exam, [place for place, _ in doubtful], "in doubt"),
+            message=f"{count} {_listed(doubts)}",
+            regions=regions(exam, [place for place, _ in unseen or hard], "in doubt"),
             measures=measured,
         )
 
 
-def _listed(items: list[str]) -> str:
-    return "; ".join(items[:_NAMED]) + ("; and more" if len(items) > _NAMED else "")
+def _listed(sentences: list[str]) -> str:
+    more = ["More characters are in doubt."] if len(sentences) > _NAMED else []
+    return " ".join([*sentences[:_NAMED], *more])
 
 
 def _blind_rivals(symbol: Symbol) -> list[str]:

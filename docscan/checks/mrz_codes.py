@@ -43,7 +43,7 @@ class MrzCodes:
         found = [*self._codes(exam, mrz), *self._printed_issuer(exam)]
         wrong = {"codes_wrong": float(sum(finding.outcome is Outcome.FAIL for finding in found))}
         if not found:
-            said = f"No code could be placed: {mrz.misfit}."
+            said = f"No code could be placed. {mrz.misfit}"
             yield Finding(check=self.name, outcome=Outcome.NOT_DONE, code="no_codes", message=said)
         for finding in found:
             yield finding.model_copy(update={"measures": wrong})
@@ -86,18 +86,18 @@ class MrzCodes:
         right = (codes.issuing_codes() if issuer else codes.nationality_codes()) | exam.known_states
         odds, other = field_odds(exam, field, (code.ljust(3, FILLER) for code in sorted(right)))
         if odds < MARGIN:
-            return self._on(exam, field, Outcome.UNSURE, f"{name}_doubtful", f"{why}; {doubt(other)}.")
+            return self._on(exam, field, Outcome.UNSURE, f"{name}_doubtful", f"{why} {doubt(other)}")
         if code.withdrawn is not None and not (issuer and _too_late(mrz, code.withdrawn, exam.on)):
-            message = f"{why}; older documents may still bear it."
+            message = f"{why} Older documents may still bear it."
             return self._on(exam, field, Outcome.UNSURE, f"{name}_withdrawn", message)
         country = codes.two_letter_name(code.code)
         if country is not None:
             message = f"The {said} {code.code} has two letters, those of {country}, where the standard wants three."
             return self._on(exam, field, Outcome.UNSURE, f"{name}_of_two_letters", message)
         if specimen:
-            message = f"{why}; but the name says SPECIMEN."
+            message = f"{why} The name says SPECIMEN, though."
             return self._on(exam, field, Outcome.UNSURE, f"{name}_of_specimen", message)
-        return self._on(exam, field, Outcome.FAIL, f"{name}_{code.kind}", f"{why}.")
+        return self._on(exam, field, Outcome.FAIL, f"{name}_{code.kind}", why)
 
     def _document_code(self, exam: Examination, mrz: Mrz, field: MrzField, format: Format) -> Finding:
         code, types = field.text, codes.passport_types()
@@ -105,7 +105,7 @@ class MrzCodes:
         if fault:
             pairs = ("".join(pair) for pair in product(LETTERS, LETTERS + FILLER))
             right = [pair for pair in pairs if not codes.wrong_document_code(format, pair)]
-            message = f"The document code {code} is not right: {fault}"
+            message = f"The document code {code} is not right. {fault}"
             return self._unless_misread(exam, field, right, "document_code_wrong", message)
         if format is not Format.TD3:
             message = f"The document code {code} is allowed."
@@ -113,15 +113,17 @@ class MrzCodes:
         right_letter = codes.second_letter_right(code, _issued(exam), _expires(mrz, exam.on), exam.on)
         if right_letter:
             message = (
-                f"The document code {code} is right: {types.get(code, 'in use before second letters were fixed')}."
+                f"The document code {code} is right: {types[code]}."
+                if code in types
+                else f"The document code {code} was in use before second letters were fixed."
             )
             return self._on(exam, field, Outcome.PASS, "document_code_right", message)
         message = (
             f"The document code {code} is none of today's; only passports issued before 2026 (without a second letter: "
-            "before 2028) and expiring before 2038 may bear it"
+            "before 2028) and expiring before 2038 may bear it."
         )
         if right_letter is None:
-            message += ", and the date of issue is not known."
+            message = f"{message} The date of issue is not known."
             return self._on(exam, field, Outcome.UNSURE, "document_code_depends", message)
         return self._unless_misread(exam, field, types, "document_code_out_of_use", message)
 
@@ -130,8 +132,8 @@ class MrzCodes:
     ) -> Finding:
         odds, other = field_odds(exam, field, right)
         if odds < MARGIN:
-            return self._on(exam, field, Outcome.UNSURE, f"{field.name}_doubtful", f"{message}; {doubt(other)}.")
-        return self._on(exam, field, Outcome.FAIL, code, f"{message}.")
+            return self._on(exam, field, Outcome.UNSURE, f"{field.name}_doubtful", f"{message} {doubt(other)}")
+        return self._on(exam, field, Outcome.FAIL, code, message)
 
     def _printed_issuer(self, exam: Examination) -> Iterator[Finding]:
         printed = exam.reading.field("issuing_state")
@@ -151,20 +153,20 @@ class MrzCodes:
 
 def _why_wrong(code: Code, said: str) -> str:
     if not code.code:
-        return f"The {said} is empty"
+        return f"The {said} is empty."
     match code.kind:
         case CodeKind.FANTASY:
-            return f"The {said} {code.code} stands for {code.name}, which is no State: a fantasy document"
+            return f"The {said} {code.code} stands for {code.name}, which is no State: a fantasy document."
         case CodeKind.WITHDRAWN:
             when = code.withdrawn.year if code.withdrawn else ""
-            return f"The {said} {code.code} ({code.name}) was withdrawn in {when}"
+            return f"The {said} {code.code} ({code.name}) was withdrawn in {when}."
         case CodeKind.PERSON:
-            return f"The {said} {code.code} ({code.name}) is a status of persons and issues nothing"
+            return f"The {said} {code.code} ({code.name}) is a status of persons and issues nothing."
         case CodeKind.UNPRINTED:
-            return f"The {said} {code.code} ({code.name}) is never printed on a document"
+            return f"The {said} {code.code} ({code.name}) is never printed on a document."
     if codes.user_assigned(code.code):
-        return f"The {said} {code.code} is from the codes that ISO 3166 gives to no State"
-    return f"The {said} {code.code} is that of no State or organization"
+        return f"The {said} {code.code} is from the codes that ISO 3166 gives to no State."
+    return f"The {said} {code.code} is that of no State or organization."
 
 
 def _too_late(mrz: Mrz, withdrawn: date, on: date) -> bool:

@@ -51,7 +51,7 @@ class MrzDates:
             return
         fields = [f for name in ("date_of_birth", "date_of_expiry") if (f := mrz.field(name)) is not None]
         if not fields:
-            said = f"No date could be placed: {mrz.misfit}."
+            said = f"No date could be placed. {mrz.misfit}"
             yield Finding(check=self.name, outcome=Outcome.NOT_DONE, code="no_dates", message=said)
             return
         life = Life.of(exam, mrz)
@@ -70,19 +70,19 @@ class MrzDates:
     def _impossible(self, exam: Examination, field: MrzField) -> Iterator[Finding]:
         if dates.read(field.text) is not None:
             return
-        said = f"The {label(field.name)} {field.text} is no date"
+        said = f"The {label(field.name)} {field.text} is no date."
         odds, other = likeliest_date(exam, field)
         if "00" in (field.text[2:4], field.text[4:]) and dates.read(field.text.replace("00", "<<")) is not None:
-            code, why = "date_with_zeros", "some issuers print zeros for what is not known"
+            code, why = "date_with_zeros", "Some issuers print zeros for what is not known."
         elif odds < MARGIN:
             code, why = "date_doubtful", doubt(other)
         else:
-            code, why = "date_impossible", "read as year, month, day"
+            code, why = "date_impossible", "It is read as year, month, day."
         yield Finding(
             check=self.name,
             outcome=Outcome.FAIL if code == "date_impossible" else Outcome.UNSURE,
             code=code,
-            message=f"{said}; {why}.",
+            message=f"{said} {why}",
             seen=field.text,
             regions=field_regions(exam, field),
         )
@@ -92,11 +92,11 @@ class MrzDates:
         if born and born.earliest > exam.on:
             yield self._disorder(life, "born_in_future", f"The date of birth, {_day(born)}, is still to come.")
         if life.last_born and expires and life.last_born.earliest > expires.latest:
-            message = f"The document expired on {_day(expires)}, before its holder was born ({_day(life.last_born)})"
+            message = f"The document expired on {_day(expires)}, before its holder was born ({_day(life.last_born)})."
             if life.century_printed:
-                yield self._disorder(life, "expired_before_birth", f"{message}.")
+                yield self._disorder(life, "expired_before_birth", message)
             else:
-                message += ", or the holder was born a hundred years earlier."
+                message = f"{message} The holder may have been born a hundred years earlier."
                 yield self._disorder(life, "expired_before_birth", message, sure=False)
         if issued is None:
             return
@@ -121,20 +121,24 @@ class MrzDates:
     def _validity(self, excess: _Excess | None, life: Life) -> Iterator[Finding]:
         if excess is None or excess.time <= (_DAYS_OF_GRACE if excess.state else _CREDITED):
             return
-        longest = f"{excess.longest / _YEAR:.1f} years"
-        whose = (
-            f"such documents of {excess.state} are valid for {longest} at most"
+        longest, valid = f"{excess.longest / _YEAR:.1f}", f"{excess.valid / _YEAR:.1f}"
+        usual = (
+            f"Such documents of {excess.state} are valid for {longest} years at most."
             if excess.state
-            else (f"such documents are seldom valid for more than {longest}")
+            else f"Such documents are seldom valid for more than {longest} years."
         )
-        since = "issued" if life.issued else "examined"
+        expires = (
+            f"The document expires {valid} years after it was issued."
+            if life.issued
+            else f"The document expires {valid} years after it was examined."
+        )
         yield Finding(
             check=self.name,
             outcome=Outcome.FAIL if excess.firm and excess.time > _CREDITED and life.sure else Outcome.UNSURE,
             code="validity_too_long",
-            message=f"The document expires {excess.valid / _YEAR:.1f} years after it was {since}; {whose}.",
-            expected=f"at most {longest}",
-            seen=f"{excess.valid / _YEAR:.1f} years",
+            message=f"{expires} {usual}",
+            expected=f"at most {longest} years",
+            seen=f"{valid} years",
             regions=life.where,
         )
 
@@ -144,7 +148,8 @@ class MrzDates:
             said.append(f"The holder is {dates.years_between(life.born.earliest, exam.on)} years old.")
         expired = life.expires is not None and life.expires.latest < exam.on
         if life.expires:
-            said.append(f"The document expire{'d' if expired else 's'} on {_day(life.expires)}.")
+            day = _day(life.expires)
+            said.append(f"The document expired on {day}." if expired else f"The document expires on {day}.")
         code = "expired" if expired else "dates_right"
         return Finding(check=self.name, outcome=Outcome.PASS, code=code, message=" ".join(said))
 
@@ -247,4 +252,4 @@ class _Excess:
 
 
 def _day(span: Span) -> str:
-    return str(span.earliest) if span.earliest == span.latest else f"{span.earliest} to {span.latest}"
+    return str(span.earliest) if span.earliest == span.latest else f"{span.earliest} - {span.latest}"

@@ -149,10 +149,5 @@ def field_odds(exam: Examination, field: MrzField, rivals: Iterable[str]) -> tup
 
 
 def doubt(other: str) -> str:
-    """How a sentence goes on where `other`, the rival that `log_odds` names, may be what is printed."""
-    return f"but it may be {other.rstrip(FILLER) or FILLER}" if other else "but the reader does not say how sure it is"
-
-
-def spot(at: Place) -> str:
-    """A place as a person counts."""
-    return f"line {at.line + 1}, character {at.column + 1}"
+    """The sentence on `other`, the rival that `log_odds` names, which may be what is printed."""
+    return f"It may be {other.rstrip(FILLER) or FILLER}." if other else "The reader does not say how sure it is."

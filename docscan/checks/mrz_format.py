@@ -20,7 +20,6 @@ from docscan.checks.mrz_evidence import (
     log_odds,
     parsed,
     regions,
-    spot,
 )
 from docscan.document import Examination, Finding, MrzReading, Outcome, Symbol
 from docscan.icao.check_digits import FILLER
@@ -33,6 +32,15 @@ _PITCH_TOLERANCE = 0.35
 """Characters whose distances stay within this share of the line's median distance stand in an even row."""
 _CODES = ("issuing_state", "nationality")
 _LEFT_ALIGNED = ("document_number", *_CODES)
+
+
+_ALLOWED = {
+    Charset.LETTERS: "The {0} may hold letters and fillers only.",
+    Charset.DIGITS: "The {0} may hold a digit only.",
+    Charset.DATE: "The {0} may hold digits and fillers only.",
+    Charset.SEX: "The {0} may hold F, M or a filler only.",
+    Charset.ANY: "The {0} may hold A to Z, 0 to 9 and fillers only.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +82,12 @@ class MrzFormat:
                 measures=measured,
             )
         if not breaches:
-            cut = " The name fills its field, so it may be cut." if mrz.names.maybe_truncated else ""
+            right = f"The lines have the shape and the characters of format {mrz.format}."
             yield Finding(
                 check=self.name,
                 outcome=Outcome.PASS,
                 code="format_right",
-                message=f"The lines have the shape and the characters of format {mrz.format}.{cut}",
+                message=f"{right} The name fills its field, so it may be cut." if mrz.names.maybe_truncated else right,
                 measures=measured,
             )
 
@@ -95,10 +103,10 @@ def _lengths(mrz: Mrz, format: Format, reading: MrzReading) -> Iterator[Breach]:
             continue
         symbols = reading.symbols[index] if index < len(reading.symbols) else ()
         certain = spare > 0 and len(symbols) == len(line) and _even_row(symbols)
-        doubt = "" if certain else " The reader may have missed or added a character."
+        message = f"Line {index + 1} has {len(line)} characters; format {format} has {format.columns}."
         yield Breach(
             "line_length",
-            f"Line {index + 1} has {len(line)} characters; format {format} has {format.columns}.{doubt}",
+            message if certain else f"{message} The reader may have missed or added a character.",
             tuple(Place(index, column) for column in range(len(line))),
             certain,
             seen=str(len(line)),
@@ -121,48 +129,36 @@ def _characters(mrz: Mrz, reading: MrzReading) -> Iterator[Breach]:
             if char in field.charset.value:
                 continue
             odds, other = log_odds(reading, [place], field.charset.value)
-            certain, why = odds >= MARGIN, ""
+            certain = odds >= MARGIN
+            allowed = _ALLOWED[field.charset].format(label(field.name))
+            message = f"{allowed} Line {place.line + 1}, character {place.column + 1} is {char}."
             if not certain:
-                why = f"; {doubt(other)}"
+                message = f"{message} {doubt(other)}"
             elif field.charset is Charset.SEX and char == "X":
-                certain, why = False, "; some issuers print the X of the page"
+                certain, message = False, f"{message} Some issuers print the X of the page."
             yield Breach(
                 "impossible_character",
-                f"The {label(field.name)} may hold {_said(field.charset)}, not {char} ({spot(place)}){why}.",
+                message,
                 (place,),
                 certain,
                 seen=char,
             )
 
 
-def _said(charset: Charset) -> str:
-    match charset:
-        case Charset.LETTERS:
-            return "letters and fillers only"
-        case Charset.DIGITS:
-            return "a digit only"
-        case Charset.DATE:
-            return "digits and fillers only"
-        case Charset.SEX:
-            return "F, M or a filler only"
-        case Charset.ANY:
-            return "A to Z, 0 to 9 and fillers only"
-
-
 def _fillers(mrz: Mrz, reading: MrzReading) -> Iterator[Breach]:
     for field in mrz.fields:
         said, text = label(field.name), field.text
         if field.name in _LEFT_ALIGNED and text.startswith(FILLER):
-            message = f"The {said} does not begin at the left of its field"
+            message = f"The {said} does not begin at the left of its field."
             yield _filler("does_not_begin_left", message, field, slice(0, 1), reading)
         elif field.name in _CODES and FILLER in field.value:
             at = text.index(FILLER)
-            yield _filler("filler_inside", f"The {said} has a filler inside", field, slice(at, at + 1), reading)
+            yield _filler("filler_inside", f"The {said} has a filler inside.", field, slice(at, at + 1), reading)
         elif field.name in ("name", "surname") and not field.value:
-            yield _filler("no_name", "The name is empty", field, slice(0, 1), reading)
+            yield _filler("no_name", "The name is empty.", field, slice(0, 1), reading)
         elif field.name in ("name", "surname", "given_names"):
             for gap in re.finditer("(?<=[^<])<{3,}(?=[^<])", text):
-                message = f"Inside the {said} stand {len(gap.group())} fillers; there are never more than two"
+                message = f"Inside the {said} stand {len(gap.group())} fillers; there are never more than two."
                 yield _filler("fillers_inside_name", message, field, slice(*gap.span()), reading)
 
 
@@ -171,8 +167,8 @@ def _filler(code: str, message: str, field: MrzField, where: slice, reading: Mrz
     places = field.places[where]
     others = field.charset.value.replace(FILLER, "")
     certain = min(log_odds(reading, [place], others)[0] for place in places) >= MARGIN
-    why = "" if certain else "; but a character may not have been read"
-    return Breach(code, f"{message}{why}.", places, certain, seen=field.text)
+    told = message if certain else f"{message} A character may not have been read."
+    return Breach(code, told, places, certain, seen=field.text)
 
 
 def _names(exam: Examination, mrz: Mrz) -> Iterator[Breach]:

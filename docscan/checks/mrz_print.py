@@ -55,16 +55,16 @@ TYPEFACE, TYPEFACE_SPREAD = 0.05, 0.015
 """Shape, as a share of the ink, that OCR-B of any foundry leaves unexplained, and its spread."""
 _LEAST_SHAPE = 0.03
 MEANINGS = {
-    "spacing": "stands beside its place",
-    "baseline": "stands off the line",
-    "width": "is of another width",
-    "height": "is of another height",
-    "turn": "is turned",
-    "stroke": "has strokes of another weight",
-    "edge": "has edges of another sharpness",
-    "ink": "is printed in another strength",
-    "shape": "is of another shape",
-    "together": "differs a little in many things",
+    "spacing": "It stands beside its place.",
+    "baseline": "It stands off the line.",
+    "width": "It is of another width.",
+    "height": "It is of another height.",
+    "turn": "It is turned.",
+    "stroke": "It has strokes of another weight.",
+    "edge": "It has edges of another sharpness.",
+    "ink": "It is printed in another strength.",
+    "shape": "It is of another shape.",
+    "together": "It differs a little in many things.",
 }
 
 Floats = npt.NDArray[np.float64]
@@ -164,10 +164,7 @@ _OF_THE_WHOLE = {
     "line_start": ("lines_uneven", "The lines of the MRZ do not begin below each other."),
     "line_slope": ("lines_uneven", "The lines of the MRZ are not parallel."),
     "line_distance": ("lines_uneven", "The lines of the MRZ are not evenly spaced."),
-    **{
-        f"line_{name}": ("lines_unlike", f"Line {{line}} of the MRZ {MEANINGS[name]}, unlike the rest.")
-        for name in LINE_FLOORS
-    },
+    **{f"line_{name}": ("lines_unlike", MEANINGS[name]) for name in LINE_FLOORS},
     "typeface": ("not_ocr_b", "The MRZ is not printed in OCR-B."),
     "pitch": ("pitch_not_standard", "The MRZ is not set at 10 characters an inch."),
     "margin": ("not_in_place", "The MRZ does not begin where the standard places it."),
@@ -226,13 +223,15 @@ class MrzPrint:
         for name, z in whole.items():
             if z >= STANDS_OUT:
                 code, said = _OF_THE_WHOLE[name]
+                if code == "lines_unlike":
+                    said = f"Line {odd_lines[name] + 1} of the MRZ is unlike the rest. {said}"
                 meant = [rows[odd_lines[name]]] if name in odd_lines else rows
                 place = Box.around([corner for row in meant for box in row.boxes for corner in box.corners()])
                 yield Finding(
                     check=self.name,
                     outcome=Outcome.UNSURE if name in _NEVER_CERTAIN else _outcome(z),
                     code=code,
-                    message=said.format(line=odd_lines.get(name, 0) + 1),
+                    message=said,
                     regions=(face.region(place, "MRZ", number),),
                     measures={name: z},
                 )
@@ -248,12 +247,12 @@ class MrzPrint:
             for line, column in run:
                 odd = standing_out[line, column]
                 telling = sorted(odd, key=lambda n: -odd[n])
-                said = ", ".join(MEANINGS[name] for name in telling if name != "together" or len(odd) == 1)
+                said = [MEANINGS[name] for name in telling if name != "together" or len(odd) == 1]
                 yield Finding(
                     check=self.name,
                     outcome=_outcome(max(odd.values())),
                     code="character_stands_out",
-                    message=f"Character {column + 1} of line {line + 1} {said}, unlike its siblings.",
+                    message=" ".join([f"Character {column + 1} of line {line + 1} is unlike its siblings.", *said]),
                     seen=rows[line].symbols[column].char,
                     regions=(face.region(place, "MRZ character", number),),
                     measures=odd,

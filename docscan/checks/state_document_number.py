@@ -71,7 +71,7 @@ class StateDocumentNumber:
             outcome=outcome,
             code=code,
             message=message,
-            expected=" or ".join(pattern.pattern for pattern in patterns),
+            expected="; ".join(pattern.pattern for pattern in patterns),
             seen=number.text,
             regions=region,
             measures={"mismatch": misfit} | ({"firm_mismatch": misfit} if firm else {}),

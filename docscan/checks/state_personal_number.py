@@ -19,7 +19,11 @@ from docscan.states import Claims, NationalNumber, State
 _READ_WELL = 0.9
 """Confidence from which a printed number is taken as it was read: one wrong digit would be enough."""
 
-_SAID = {"birth": "birth date", "sex": "sex"}
+_SAID = {"birth": "date of birth", "sex": "sex"}
+_OTHER = {
+    "birth": "The {0} belongs to a person of another date of birth.",
+    "sex": "The {0} belongs to a person of another sex.",
+}
 
 
 @dataclass(frozen=True)
@@ -87,13 +91,13 @@ class StatePersonalNumber:
                 number,
                 Outcome.PASS,
                 "personal_number_agrees",
-                f"The {number.fact.name} agrees with {' and '.join(_SAID[what] for what in told)} in the MRZ.",
+                f"The {number.fact.name} and the MRZ agree: {', '.join(_SAID[what] for what in told)}.",
                 measures={f"{what}_mismatch": 0.0 for what in told} | {"malformed": 0.0},
             )
         if told.get("birth"):
             others = (other for text in number.others() if (other := number.fact.read(text)) is not None)
             doubted = any(_other_birth(other, birth) is False for other in others)
-            yield self._contradiction(exam, number, "birth", birth, " or ".join(sorted(claims.births)), doubted)
+            yield self._contradiction(exam, number, "birth", birth, ", ".join(sorted(claims.births)), doubted)
         if told.get("sex"):
             yield self._contradiction(exam, number, "sex", sex, claims.sex or "", False)
 
@@ -105,7 +109,7 @@ class StatePersonalNumber:
             number,
             Outcome.FAIL if certain else Outcome.UNSURE,
             f"personal_number_contradicts_{what}",
-            f"The {number.fact.name} belongs to a person of another {_SAID[what]}.",
+            _OTHER[what].format(number.fact.name),
             expected=expected,
             seen=field.text,
             regions=regions(exam, field.places, f"{_SAID[what]} in the MRZ"),

@@ -18,11 +18,11 @@ EMPTY = 5.0
 GROUND = 10.0
 """Departure (L) from the template's ground up to which a pixel may be that ground."""
 RULES = {
-    "text": "text other",
-    "date": "date of another form",
-    "characters": "value of other characters",
-    "shape": "value of another form",
-    "case": "value in another letter case",
+    "text": "The field {0} holds another text than genuine specimens.",
+    "date": "The field {0} holds a date of another form than genuine specimens.",
+    "characters": "The field {0} holds other characters than genuine specimens.",
+    "shape": "The field {0} holds a value of another form than genuine specimens.",
+    "case": "The field {0} holds a value in another letter case than genuine specimens.",
 }
 
 
@@ -55,7 +55,7 @@ class TemplateGrammar:
                         check=self.name,
                         outcome=Outcome.FAIL if field.confidence >= SURE else Outcome.UNSURE,
                         code=f"{rule}_departs",
-                        message=f"The field {words(field.name)} holds a {RULES[rule]} than genuine specimens.",
+                        message=RULES[rule].format(words(field.name)),
                         expected=expected,
                         seen=seen,
                         regions=(region(exam, registered, zones[field.name].box, words(field.name)),),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from docscan.checks._zones import NO_TEMPLATE, judged_sides
@@ -52,7 +52,7 @@ class TemplateSeries:
             outcome=Outcome.FAIL if sure else Outcome.UNSURE,
             code="wrong_series",
             message="The document is of a series that was not issued at the time that it says.",
-            expected=period(template) + _then(exam.match.kin, earliest, latest),
+            expected="; ".join([period(template), *_then(exam.match.kin, earliest, latest)]),
             seen=f"issued on {life.issued}" if life.issued else f"expires on {latest}, issued before",
             regions=(*life.where, *judged_sides(exam)),
             measures=measures,
@@ -91,10 +91,13 @@ def issued_with(template: Template, exam: Examination, mrz: Mrz) -> bool | None:
 
 def period(template: Template) -> str:
     first, last = template.issued
-    return f"{template.id}: issued {first or 'before'} to {last or 'today'}"
+    if first is None:
+        return f"{template.id}: issued until {last}"
+    return f"{template.id}: issued since {first}" if last is None else f"{template.id}: issued {first} to {last}"
 
 
-def _then(kin: Iterable[Template], earliest: date, latest: date) -> str:
+def _then(kin: Iterable[Template], earliest: date, latest: date) -> Iterator[str]:
     """The series that were issued then, as far as they are enrolled."""
     then = [t.id for t in kin if t.issued != (None, None) and not outside(t, earliest, latest)]
-    return f"; at that time {', '.join(then)}" if then else ""
+    if then:
+        yield f"at that time {', '.join(then)}"

@@ -9,16 +9,16 @@ from docscan.document import Examination, Finding, Outcome, RegisteredFace
 from docscan.templates.normal import of_many
 
 MEASURES = {
-    "height": ("height", "letters are of another height"),
-    "stroke": ("stroke", "strokes are of another weight"),
-    "slant": ("slant", "letters lean otherwise"),
-    "depth": ("ink", "ink is of another colour"),
-    "hue_a": ("ink", "ink is of another colour"),
-    "hue_b": ("ink", "ink is of another colour"),
-    "advance": ("advance", "letters are set at other distances"),
-    "crispness": ("crispness", "edges are of another sharpness"),
-    "glyphs": ("letters", "letters are of another shape"),
-    "oddest_glyph": ("letters", "letters are of another shape"),
+    "height": ("height", "Its letters are of another height."),
+    "stroke": ("stroke", "Its strokes are of another weight."),
+    "slant": ("slant", "Its letters lean otherwise."),
+    "depth": ("ink", "Its ink is of another colour."),
+    "hue_a": ("ink", "Its ink is of another colour."),
+    "hue_b": ("ink", "Its ink is of another colour."),
+    "advance": ("advance", "Its letters are set at other distances."),
+    "crispness": ("crispness", "Its edges are of another sharpness."),
+    "glyphs": ("letters", "Its letters are of another shape."),
+    "oddest_glyph": ("letters", "Its letters are of another shape."),
 }
 """What is measured of a field -> the check's measure and what it means."""
 ONE_SIDED = ("glyphs", "oddest_glyph")
@@ -63,8 +63,7 @@ class TemplateTypeface:
                         check=self.name,
                         outcome=outcome(worst(own.values())),
                         code="field_written_otherwise",
-                        message=f"The field {words(zone)} is not written as on genuine specimens: "
-                        f"its {', its '.join(said)}.",
+                        message=" ".join([f"The field {words(zone)} is not written as on genuine specimens.", *said]),
                         regions=(region(exam, registered, zones[zone].box, words(zone)),),
                         measures=own,
                     )

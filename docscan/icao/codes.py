@@ -132,23 +132,23 @@ def passport_types() -> Mapping[str, str]:
 
 
 def wrong_document_code(format: Format, code: str) -> str:
-    """What is wrong with a document code whenever it was issued, as the end of a sentence; empty where nothing is."""
+    """What is wrong with a document code whenever it was issued, as a sentence; empty where nothing is."""
     first, second = code[:1], code[1:2]
     if second not in (*LETTERS, FILLER):
-        return "its second character must be a letter or a filler"
+        return "The second character of a document code must be a letter or a filler."
     match format:
         case Format.TD3:
-            return "" if first == "P" else "that of a passport begins with P"
+            return "" if first == "P" else "The document code of a passport begins with P."
         case Format.MRV_A | Format.MRV_B:
-            return "" if first == "V" else "that of a visa begins with V"
+            return "" if first == "V" else "The document code of a visa begins with V."
         case Format.FRA_ID:
-            return "" if code == "ID" else "that of the French identity card is ID"
+            return "" if code == "ID" else "The document code of the French identity card is ID."
     if first not in ("A", "C", "I"):
-        return "that of a card begins with A, C or I"
+        return "The document code of a card begins with A, C or I."
     if second == "V":
-        return "V must not be its second letter"
+        return "V must not be the second letter of the document code of a card."
     if first == "A" and (second, format) in (("I", Format.TD1), ("C", Format.TD2)):
-        return f"{second} must not follow A"
+        return f"{second} must not follow A in the document code of such a card."
     return ""
 
 

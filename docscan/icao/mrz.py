@@ -137,13 +137,13 @@ def parse(lines: Sequence[str], format: Format | None = None) -> Mrz:
     printed = tuple(lines)
     known = format or detect_format(printed)
     if known is None:
-        return Mrz(None, printed, (), (), "these are not the lines of any known format")
+        return Mrz(None, printed, (), (), "These are not the lines of any known format.")
     if len(printed) != known.rows:
-        return Mrz(known, printed, (), (), f"{known} has {known.rows} lines, not {len(printed)}")
+        return Mrz(known, printed, (), (), f"{known} has {known.rows} lines, not {len(printed)}.")
     layout = _with_long_number(LAYOUTS[known], printed)
     whole = {index for index, line in enumerate(printed) if len(line) == known.columns}
     misfits = (
-        f"line {index + 1} has {len(line)} characters, not {known.columns}"
+        f"Line {index + 1} has {len(line)} characters, not {known.columns}."
         for index, line in enumerate(printed)
         if index not in whole
     )
@@ -160,7 +160,7 @@ def parse(lines: Sequence[str], format: Format | None = None) -> Mrz:
             for rule in layout.digits
             if whole.issuperset(place.line for place in (rule.digit, *rule.covered))
         ),
-        "; ".join(misfits),
+        " ".join(misfits),
     )
 
 

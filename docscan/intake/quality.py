@@ -39,6 +39,12 @@ _BRIGHT, _FADES = 240, 6.0
 paper is as white right to its edge."""
 _COMPACT = 0.6
 """Share of its own outline that glare fills: nothing shows through. In white paper there is print."""
+_CUT: dict[Side, str] = {
+    "left": "The document is cut off at the left.",
+    "top": "The document is cut off at the top.",
+    "right": "The document is cut off at the right.",
+    "bottom": "The document is cut off at the bottom.",
+}
 _PORTRAIT = (0.02, 0.12, 0.36, 0.62)
 """Left, top, width, height: the part of a face where Doc 9303 part 3, 2.3 puts the portrait (zone V)."""
 
@@ -75,8 +81,7 @@ def assess(
     left, top, width, height = _PORTRAIT
     if _share(glare, Box(x=left * w, y=top * h, width=width * w, height=height * h)) > MAX_GLARE_IN_ZONE:
         notes.append("Take it again for the portrait: there is glare over it.")
-    if cut:
-        notes.append(f"The document is cut off at the {' and the '.join(cut)}.")
+    notes += [_CUT[side] for side in cut]
     if not is_document:
         fatal.append("No travel document was found: take it again, whole and on a plain ground.")
     return Quality(

@@ -19,12 +19,13 @@ LANGUAGES = {"en": "English", "ms": "Bahasa Melayu", "si": "සිංහල", "t
 SENTENCE = "finding"
 """Context under which catalogues hold what findings are made of."""
 _PLACE = re.compile(r"\{(\d+)\}")
+_NEXT_SENTENCE = re.compile(r"(?<=\.) (?=[A-Z])")
 _DEEPEST = 4
 BLOT = "▒▒▒"
 """In place of what is not to be seen."""
 _SMALL = re.compile(r"\d{0,2}")
 """Numbers of lines and characters tell nothing about a holder."""
-_JOINTS = ("; ", ": ", ", ", " and ")
+_JOINTS = ("; ", ": ", ", ")
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,12 +47,12 @@ class Language:
 
     def masked(self, text: str) -> str:
         """The same as `sentence`, but whatever was put into it from a document is blotted out."""
-        return _capital(_sentence(self, text, 0, masked=True), text)
+        return _each(self, text, masked=True)
 
     def sentence(self, text: str) -> str:
-        """A finding's sentence, which was put together in English: the pattern it was made by is found again, and its
-        parts are said in this language as far as they are known."""
-        return text if self.code == "en" else _capital(_sentence(self, text, 0), text)
+        """What a finding says, put together in English: the pattern that each sentence was made by is found again, and
+        its parts are said in this language as far as they are known."""
+        return text if self.code == "en" else _each(self, text)
 
     @cached_property
     def patterns(self) -> tuple[tuple[re.Pattern[str], str], ...]:
@@ -68,6 +69,15 @@ def language(code: str) -> Language:
 
 
 ENGLISH = language("en")
+
+
+def sentences(text: str) -> list[str]:
+    """Each sentence of a text by itself: they are translated one by one."""
+    return _NEXT_SENTENCE.split(text)
+
+
+def _each(said_in: Language, text: str, masked: bool = False) -> str:
+    return " ".join(_capital(_sentence(said_in, one, 0, masked), one) for one in sentences(text))
 
 
 def _sentence(said_in: Language, text: str, depth: int, masked: bool = False) -> str:

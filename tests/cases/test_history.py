@@ -43,15 +43,15 @@ def test_a_number_for_two_persons_flags_both_and_each_names_the_other(told):
     (one, first), (other, second) = told(ANNA, JO)
     assert (one, other) == (Decision.REFER, Decision.REFER)
     assert (first.outcome, first.code) == (Outcome.FAIL, "number_of_another_person")
-    assert first.message == "Document 2 in the case store has the same number, for another person."
-    assert second.message == "Document 1 in the case store has the same number, for another person."
+    assert first.message == "The same number is in the case store for another person, as document 2."
+    assert second.message == "The same number is in the case store for another person, as document 1."
     assert "MUELLER" not in first.message + first.expected
 
 
 def test_the_store_says_the_same_whatever_came_first(told, store):
     ((_, a), (_, b), (_, c)) = told(ANNA, JO, ANNA)
     assert [f.code for f in (a, b, c)] == ["number_of_another_person"] * 3
-    assert b.message == "Documents 1 and 3 in the case store have the same number, for another person."
+    assert b.message == "The same number is in the case store for another person, as document 1, 3."
     assert a.message == c.message
 
 
@@ -172,7 +172,7 @@ def test_a_listed_number_fails_only_where_it_is_surely_read(listed, make_report)
         (found,) = HistoryWatchlist()(exam)
         assert (found.outcome, found.code) == (outcome, "number_listed")
         assert "stolen as a blank" in found.message
-        assert found.expected == "L898902C0 to L898902C9"
+        assert found.expected == "L898902C0 - L898902C9"
         assert "L898902C3" not in found.message
     for report, asked, code in (
         (make_report(number="L77"), numbers, "number_not_listed"),

@@ -59,7 +59,7 @@ def test_a_mykad_of_another_birth_date_fails(make_exam):
     assert (finding.outcome, finding.code) == (Outcome.FAIL, "personal_number_contradicts_birth")
     assert (finding.expected, finding.seen) == ("880314", "750222")
     assert finding.measures["birth_mismatch"] == pytest.approx(0.95)
-    assert {region.label for region in finding.regions} == {"personal number on the page", "birth date in the MRZ"}
+    assert {region.label for region in finding.regions} == {"personal number on the page", "date of birth in the MRZ"}
 
 
 def test_a_mykad_of_another_sex_fails(make_exam):

@@ -205,7 +205,7 @@ def test_any_text_of_the_right_shape_is_parsed(data: st.DataObject, fmt: Format)
 def test_a_line_of_wrong_length_says_so_and_leaves_the_others_readable() -> None:
     mrz = parse((TD1[0][:-1], TD1[1], TD1[2]))
     assert mrz.format is Format.TD1
-    assert mrz.misfit == "line 1 has 29 characters, not 30"
+    assert mrz.misfit == "Line 1 has 29 characters, not 30."
     assert mrz.field("document_number") is None
     assert mrz.value("date_of_birth") == "740812"
     assert [digit.name for digit in mrz.check_digits] == ["date_of_birth", "date_of_expiry"]

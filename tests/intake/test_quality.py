@@ -108,7 +108,7 @@ def test_white_paper_is_no_glare() -> None:
 def test_cut_edges_are_named() -> None:
     quality = assess(document(), PPMM, mrz_reading(0.99), ("left", "top"))
     assert quality.cut_edges == ("left", "top")
-    assert "The document is cut off at the left and the top." in quality.reasons
+    assert {"The document is cut off at the left.", "The document is cut off at the top."} <= set(quality.reasons)
     assert quality.usable
 
 

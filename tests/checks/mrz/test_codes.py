@@ -83,7 +83,7 @@ def test_a_code_that_may_be_misread_is_no_accusation(examine: Examine) -> None:
     exam = examine(passport("IKA"), doubts={(0, 2): (0.8, (("L", 0.19),))})
     finding = by_code(exam)["issuing_state_doubtful"]
     assert finding.outcome is Outcome.UNSURE
-    assert finding.message.endswith("but it may be LKA.")
+    assert finding.message.endswith(" It may be LKA.")
     assert "issuing_state_doubtful" in by_code(examine(passport("IKA"), detail=False))
     assert "issuing_state_unknown" in by_code(examine(passport("IKA"), doubts={(0, 2): (0.8, (("0", 0.1999),))}))
 
@@ -105,9 +105,9 @@ def test_a_specimen_is_told_not_accused(examine: Examine) -> None:
 def test_a_document_code_of_no_passport(examine: Examine) -> None:
     finding = by_code(examine(passport(code="I<")))["document_code_wrong"]
     assert finding.outcome is Outcome.FAIL
-    assert finding.message == "The document code I< is not right: that of a passport begins with P."
+    assert finding.message == "The document code I< is not right. The document code of a passport begins with P."
     doubtful = by_code(examine(passport(code="F<"), doubts={(0, 0): (0.6, (("P", 0.4),))}))
-    assert doubtful["document_code_doubtful"].message.endswith("but it may be P.")
+    assert doubtful["document_code_doubtful"].message.endswith(" It may be P.")
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_cards_and_visas(examine: Examine) -> None:
     card = build(Format.TD1, document_code="IV", issuing_state="D", nationality="D", surname="A")
     findings = by_code(examine(card))
     assert findings["document_code_wrong"].message == (
-        "The document code IV is not right: V must not be its second letter."
+        "The document code IV is not right. V must not be the second letter of the document code of a card."
     )
     assert findings["issuing_state_known"].message == "The issuing State D is Germany."
     visa = build(Format.MRV_B, document_code="VC", issuing_state="POL", nationality="UTO", surname="A")

@@ -80,12 +80,12 @@ def test_a_missing_character_may_have_been_overlooked(examine: Examine) -> None:
 @pytest.mark.parametrize(
     ("line", "column", "char", "said"),
     [
-        (2, 3, "0", "The name may hold letters and fillers only, not 0 (line 3, character 4)."),
-        (0, 3, "7", "The issuing State may hold letters and fillers only, not 7 (line 1, character 4)."),
-        (1, 2, "O", "The date of birth may hold digits and fillers only, not O (line 2, character 3)."),
-        (1, 7, "K", "The sex may hold F, M or a filler only, not K (line 2, character 8)."),
-        (1, 29, "A", "The check digit of the whole MRZ may hold a digit only, not A (line 2, character 30)."),
-        (0, 8, "é", "The document number may hold A to Z, 0 to 9 and fillers only, not é (line 1, character 9)."),
+        (2, 3, "0", "The name may hold letters and fillers only. Line 3, character 4 is 0."),
+        (0, 3, "7", "The issuing State may hold letters and fillers only. Line 1, character 4 is 7."),
+        (1, 2, "O", "The date of birth may hold digits and fillers only. Line 2, character 3 is O."),
+        (1, 7, "K", "The sex may hold F, M or a filler only. Line 2, character 8 is K."),
+        (1, 29, "A", "The check digit of the whole MRZ may hold a digit only. Line 2, character 30 is A."),
+        (0, 8, "é", "The document number may hold A to Z, 0 to 9 and fillers only. Line 1, character 9 is é."),
     ],
 )
 def test_impossible_characters(examine: Examine, line: int, column: int, char: str, said: str) -> None:
