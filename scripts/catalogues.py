@@ -63,7 +63,7 @@ def template() -> Catalog:
             made.add(message, locations=[(f"{folder}/{file}", None)], auto_comments=comments, context=context)
     signs = (*wording.DECISIONS.values(), *wording.OUTCOMES.values())
     texts = [text for sign in signs for text in (sign.word, sign.meaning)]
-    texts += [*wording.AGREEMENT.values(), *wording.FACES.values()]
+    texts += [*wording.AGREEMENT.values(), *wording.FACES.values(), *wording.OPERATING_POINTS.values()]
     for text in texts:
         made.add(text, locations=[("docscan/reporting/wording.py", None)])
     for name in words.FIELDS:
@@ -72,6 +72,8 @@ def template() -> Catalog:
         for path in sorted(ROOT.glob(pattern)):
             for text in sentences(path.read_text(encoding="utf-8")):
                 made.add(text, locations=[(str(path.relative_to(ROOT)), None)], context=SENTENCE)
+    for text in (wording.UNDER, wording.OVER, wording.WIDTH, wording.PLACE):
+        made.add(text, locations=[("docscan/reporting/wording.py", None)], context=SENTENCE)
     for _, word in wording._LIKELIHOODS:
         made.add(f"{word} ({{0}})", locations=[("docscan/reporting/wording.py", None)], context=SENTENCE)
     for type_of_passport in codes.passport_types().values():

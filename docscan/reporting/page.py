@@ -151,7 +151,8 @@ def _places(inspection: Inspection, reason: Reason) -> tuple[Place, ...]:
         Place(
             _picture(closeup.seen, "this document"),
             None if closeup.genuine is None else _picture(closeup.genuine, "genuine"),
-            f"{closeup.width_mm:.0f} mm wide" + (f", {wording.printable(closeup.label)}" if closeup.label else ""),
+            wording.WIDTH.format(f"{closeup.width_mm:.0f}")
+            + (f", {wording.printable(closeup.label)}" if closeup.label else ""),
             round(min(_WIDEST_MM, _HIGHEST_MM * closeup.seen.shape[1] / closeup.seen.shape[0]), 1),
         )
         for closeup in shown
@@ -188,9 +189,9 @@ def environment(code: str = ENGLISH.code) -> Environment:
     )
     pages.filters.update(
         doubtful=wording.doubtful,
-        field_name=lambda name: said_in.say(wording.field_name(name)),
+        field_name=lambda name: wording.field_name(name, said_in.say),
         likelihood=wording.likelihood,
-        operating_point=wording.operating_point,
+        operating_point=lambda name: wording.operating_point(name, said_in.say),
         pieces=wording.pieces,
         printable=wording.printable,
         say=said_in.say,

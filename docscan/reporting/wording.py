@@ -6,8 +6,9 @@ Ito's, which stay apart in all common forms of colour blindness; the two that me
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -51,7 +52,9 @@ AGREEMENT = {
 FACES = {"page": "Data page", "front": "Front", "back": "Back"}
 
 _LIKELIHOODS = ((0.05, "very low"), (0.25, "low"), (0.60, "moderate"), (0.90, "high"), (1.01, "very high"))
-_OPERATING_POINTS = {
+UNDER, OVER = "under {0}", "over {0}"
+WIDTH, PLACE = "{0} mm wide", "line {0}, character {1}"
+OPERATING_POINTS = {
     "checkpoint": "few genuine documents flagged",
     "seizure": "few forgeries missed",
 }
@@ -67,18 +70,24 @@ class Piece(NamedTuple):
 def likelihood(probability: float) -> str:
     """A probability in words, then as a share of a hundred: "high (83 %)". Never "0 %" or "100 %"."""
     words = next(word for limit, word in _LIKELIHOODS if probability < limit)
-    share = "under 1 %" if probability < 0.01 else "over 99 %" if probability > 0.99 else f"{probability:.0%}"
-    return f"{words} ({share.replace('%', ' %') if ' ' not in share else share})"
+    if probability < 0.01:
+        share = UNDER.format("1 %")
+    elif probability > 0.99:
+        share = OVER.format("99 %")
+    else:
+        share = f"{100 * probability:.0f} %"
+    return f"{words} ({share})"
 
 
-def operating_point(name: str) -> str:
-    meaning = _OPERATING_POINTS.get(name)
-    return f"{name} ({meaning})" if meaning else name
+def operating_point(name: str, say: Callable[[str], str] = str) -> str:
+    meaning = OPERATING_POINTS.get(name)
+    return f"{name} ({say(meaning)})" if meaning else name
 
 
-def field_name(name: str) -> str:
-    """ "date_of_birth" as "Date of birth"."""
-    return printable(name.replace("_", " ").capitalize())
+def field_name(name: str, say: Callable[[str], str] = str) -> str:
+    """ "date_of_birth" as "Date of birth", as `say` says it; "field_7", whose name nothing told, as "Field 7"."""
+    number = re.fullmatch(r"field_(\d+)", name)
+    return f"{say('Field')} {number[1]}" if number else printable(say(name.replace("_", " ").capitalize()))
 
 
 def face_name(report: Report, index: int) -> str:
@@ -122,10 +131,10 @@ def doubtful(line: Sequence[Symbol]) -> frozenset[int]:
 
 
 def doubts(symbols: Sequence[Sequence[Symbol]]) -> tuple[str, ...]:
-    """What else each doubtful character may be: "line 2, character 14: O (62 %) or 0 (31 %)"."""
+    """What else each doubtful character may be: "line 2, character 14: O (62 %), 0 (31 %)"."""
     return tuple(
-        f"line {row + 1}, character {column + 1}: "
-        + " or ".join(f"{printable(c)} ({p:.0%})" for c, p in ((s.char, s.confidence), *s.runners_up[:2]) if p >= 0.01)
+        f"{PLACE.format(row + 1, column + 1)}: "
+        + ", ".join(f"{printable(c)} ({p:.0%})" for c, p in ((s.char, s.confidence), *s.runners_up[:2]) if p >= 0.01)
         for row, line in enumerate(symbols)
         for column, s in enumerate(line)
         if s.confidence < DOUBTFUL

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,9 @@ from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
 from docscan.cases import lessons, tables
+from docscan.cases.deciding import Fraud
 from docscan.document import Decision
+from docscan.web import desk
 from docscan.web.rendering import page
 from docscan.web.roles import Allow
 from docscan.web.rooms import OVERSEERS
@@ -20,13 +23,15 @@ from docscan.web.state import state_of
 
 router = APIRouter(prefix="/overview", dependencies=[Depends(Allow(*OVERSEERS))], include_in_schema=False)
 
-DAYS, RUNS = 14, 20
+PERIODS, RUNS = 14, 20
+_LENGTHS = {"day": 10, "month": 7}
+"""Of a date's text that tells the period."""
 _ORDER = (Decision.SUSPECT, Decision.REFER, Decision.UNREADABLE, Decision.CLEAR)
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One day, week or State: how many documents of each outcome, in the order in which they are stacked."""
+    """One day, month or State: how many documents of each outcome, in the order in which they are stacked."""
 
     name: str
     parts: tuple[tuple[str, int], ...]
@@ -51,27 +56,38 @@ class Progress:
 
 
 @router.get("")
-async def overview(request: Request) -> Response:
-    state = state_of(request)
+async def overview(request: Request, period: str = "day", state: str = "", kind: str = "") -> Response:
+    """All documents, or those of one State, or of one kind as reviewers decided."""
+    store = state_of(request).store
+    length = _LENGTHS.get(period, _LENGTHS["day"])
 
     def read() -> dict[str, Any]:
-        with state.store.reading() as session:
-            kinds = Counter(truth.kind or truth.ruling for truth in lessons.truths(session))
+        with store.reading() as session:
+            document = tables.Document
+            of_state = [document.state == state] if state else []
+            decided = [(truth.document, truth.kind or truth.ruling) for truth in lessons.truths(session, of_state)]
+            of_kind = [document.id.in_([number for number, of in decided if of == kind])] if kind else []
+            chosen = [*of_state, *of_kind]
             return {
-                "days": _bars(session, sa.func.substr(tables.Document.examined_at, 1, 10), DAYS, latest=True),
-                "states": _bars(session, tables.Document.state, 15),
-                "kinds": kinds.most_common(),
+                "times": _bars(session, sa.func.substr(document.examined_at, 1, length), chosen, PERIODS, latest=True),
+                "states": _bars(session, document.state, chosen, 15),
+                "kinds": Counter(of for _, of in decided).most_common(),
                 "runs": _runs(session),
+                "all_states": desk.states(session),
             }
 
     parts = "overview_runs" if request.headers.get("hx-target") == "runs" else "overview"
-    return await page(request, parts, **await run_in_threadpool(read))
+    shown = await run_in_threadpool(read)
+    return await page(request, parts, period=period, state=state, kind=kind, all_kinds=("genuine", *Fraud), **shown)
 
 
-def _bars(session: Session, by: Any, most: int, *, latest: bool = False) -> tuple[Bar, ...]:
-    """The `most` largest groups, or the latest where they are days."""
+def _bars(
+    session: Session, by: Any, chosen: Sequence[sa.ColumnElement[bool]], most: int, *, latest: bool = False
+) -> tuple[Bar, ...]:
+    """The `most` largest groups of the documents that are chosen, or the latest where they are times."""
     counted: dict[str, Counter[str]] = {}
-    found = sa.select(by, tables.Document.outcome, sa.func.count()).group_by(by, tables.Document.outcome)
+    outcome_of = tables.Document.outcome
+    found = sa.select(by, outcome_of, sa.func.count()).where(*chosen).group_by(by, outcome_of)
     for name, outcome, number in session.execute(found):
         counted.setdefault(name, Counter())[outcome] = number
     bars = [Bar(name, tuple((str(o), counts[str(o)]) for o in _ORDER)) for name, counts in counted.items()]

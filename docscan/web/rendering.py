@@ -69,8 +69,9 @@ def environment(code: str) -> Environment:
         version=VERSION,
     )
     environment.filters.update(
+        check_name=lambda name: said_in.say(words.check_name(name)),
         doubtful=wording.doubtful,
-        field_name=lambda name: said_in.say(wording.field_name(name)),
+        field_name=lambda name: wording.field_name(name, said_in.say),
         likelihood=wording.likelihood,
         pieces=wording.pieces,
         printable=wording.printable,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -14,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 
 from docscan.cases import deciding, searching, tables
 from docscan.cases.deciding import Fraud, Ruling
+from docscan.document import Outcome
 from docscan.errors import DocscanError
 from docscan.report import Report
 from docscan.reporting import annotate
@@ -121,6 +123,7 @@ async def document(request: Request, number: int, background: BackgroundTasks, v
         view=asked.query(),
         certain=[annotate.certain(report, reason) for reason in report.verdict.reasons],
         measured=measures.of(report),
+        findings=Counter((f.check, f.outcome, f.message) for f in report.findings if f.outcome != Outcome.NOT_DONE),
         frauds=tuple(Fraud),
         **shown,
     )

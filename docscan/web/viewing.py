@@ -23,6 +23,8 @@ THUMBNAIL = 420
 _QUALITY = 88
 _COLD, _HOT = 2.0, 6.0
 """Deviates at which heat begins to be seen, and is strongest."""
+_SAME_CORNER = 0.02
+"""Share of a face's width and height within which one number would hide another."""
 _HEAT = (150, 0, 120)
 _HEAT_MAPS = ("texture", "tone")
 
@@ -37,6 +39,8 @@ class ViewMark:
     y: float
     width: float
     height: float
+    before: int
+    """Numbers of other marks that stand at the same corner already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +102,12 @@ def frame(exam: Examination, index: int) -> tuple[Homography, int, int]:
 
 
 def marks(report: Report, index: int, to_frame: Homography, width: int, height: int) -> tuple[ViewMark, ...]:
-    found = []
+    found: list[ViewMark] = []
     for mark in annotate.marks(report, index):
         box = Box.around(project(mark.box.corners(), to_frame))
         x, y = box.x / width, box.y / height
-        found.append(ViewMark(mark.number, mark.certain, x, y, box.width / width, box.height / height))
+        before = sum(max(abs(other.x - x), abs(other.y - y)) < _SAME_CORNER for other in found)
+        found.append(ViewMark(mark.number, mark.certain, x, y, box.width / width, box.height / height, before))
     return tuple(found)
 
 

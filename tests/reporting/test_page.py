@@ -62,7 +62,7 @@ def test_what_an_officer_needs_is_on_the_page(make: Make) -> None:
         "genuine",
         "MRZ against printed page",
         "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<",
-        "line 2, character 8: C (62%) or O (31%) or Q (2%)",
+        "line 2, character 8: C (62%), O (31%), Q (2%)",
         "This document model has no second portrait to compare with. portrait.ghost",
         "300 ppi",
         "UTO-P-2020, fit 0.93",

@@ -37,7 +37,7 @@ def test_a_report(make: Make) -> None:
         "✕ Date of birth 740812 12 AUG 1994 contradict",
         "✓ Surname ERIKSSON ERIKSSON agree",
         "L898902C36UTO7408122F1204159ZE184226B<<<<<10",
-        "in doubt: line 2, character 8: C (62%) or O (31%)",
+        "in doubt: line 2, character 8: C (62%), O (31%)",
         "This document model has no second portrait to compare with. portrait.ghost",
         "TD3 · template UTO-P-2020 · 300 ppi · 0.84 s",
     ):

@@ -67,7 +67,7 @@ def test_doubts_name_place_and_alternatives() -> None:
     sure = Symbol(char="A", confidence=0.99)
     line = (sure, Symbol(char="0", confidence=0.6, runners_up=(("O", 0.39), ("Q", 0.001))))
     assert wording.doubtful(line) == {1}
-    assert wording.doubts(((sure,), line)) == ("line 2, character 2: 0 (60%) or O (39%)",)
+    assert wording.doubts(((sure,), line)) == ("line 2, character 2: 0 (60%), O (39%)",)
 
 
 def test_what_was_not_checked_is_said_once(make: Callable[..., Inspection]) -> None:

@@ -123,8 +123,8 @@
         mark.classList.toggle("dim", on && mark.dataset.mark !== reason.dataset.reason);
       }
     };
-    reason.addEventListener("pointerenter", () => only(true));
-    reason.addEventListener("pointerleave", () => only(false));
+    for (const kind of ["pointerenter", "focus"]) reason.addEventListener(kind, () => only(true));
+    for (const kind of ["pointerleave", "blur"]) reason.addEventListener(kind, () => only(false));
   }
   show();
 })();
