@@ -106,7 +106,10 @@ def _filled(said: str, parts: Mapping[str, str]) -> str:
 def _pattern(source: str) -> re.Pattern[str]:
     pieces, at = [], 0
     for place in _PLACE.finditer(source):
-        pieces += [re.escape(source[at : place.start()]), f"(?P<p{place[1]}>.+?)"]
+        between = source[at : place.start()]
+        one_word = at > 0 and between == " "  # of two values side by side the second is one: a code, a date
+        value = r"\S+?" if one_word else ".+?"
+        pieces += [re.escape(between), f"(?P<p{place[1]}>{value})"]
         at = place.end()
     return re.compile("".join([*pieces, re.escape(source[at:])]), re.DOTALL)
 

@@ -71,7 +71,9 @@ def test_each_sentence_is_said_by_its_own_translation(code):
     """None is taken for another one that has much the same words."""
     for message in catalogue(code):
         if message.context == SENTENCE:
-            values = [f"{place}ZZ{place}" for place in range(9)]
+            values = [
+                f"{place}ZZ" if f"}} {{{place}}}" in message.id else f"{place}ZZ {place}ZZ" for place in range(9)
+            ]
             assert language(code).sentence(message.id.format(*values)) == capital(message, values), message.id
 
 

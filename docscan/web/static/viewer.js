@@ -18,6 +18,9 @@
     place.y = Math.min(0, Math.max(place.y, own().querySelector("img").getBoundingClientRect().height / lastScale * (1 - place.scale)));
     for (const sheet of panes().querySelectorAll("[data-sheet]")) {
       sheet.style.transform = `translate(${place.x}px, ${place.y}px) scale(${place.scale})`;
+      // Marks keep their size, or they would hide what is looked at.
+      for (const rect of sheet.querySelectorAll("rect")) rect.style.strokeWidth = `${3 / place.scale}px`;
+      for (const text of sheet.querySelectorAll("text")) text.style.fontSize = `${text.getAttribute("font-size") / place.scale}px`;
     }
     lastScale = place.scale;
   };
