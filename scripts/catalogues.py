@@ -22,11 +22,13 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from docscan.checks import registry
 from docscan.icao import codes
 from docscan.languages.language import LANGUAGES, SENTENCE
 from docscan.reporting import wording
+from docscan.series.wording import SCALE, strength
 from docscan.version import VERSION
-from docscan.web import words
+from docscan.web import measures, words
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docscan" / "languages"
@@ -76,6 +78,11 @@ def template() -> Catalog:
         made.add(text, locations=[("docscan/reporting/wording.py", None)], context=SENTENCE)
     for _, word in wording._LIKELIHOODS:
         made.add(f"{word} ({{0}})", locations=[("docscan/reporting/wording.py", None)], context=SENTENCE)
+    for least, _ in SCALE:
+        made.add(strength(least), locations=[("docscan/series/wording.py", None)], context=SENTENCE)
+    for check in registry.ALL:
+        for measure in check.measures:
+            made.add(measures.in_words(measure), locations=[("docscan/web/measures.py", None)])
     for type_of_passport in codes.passport_types().values():
         made.add(type_of_passport, locations=[("docscan/icao/data/codes.toml", None)], context=SENTENCE)
     for name in words.FIELDS:

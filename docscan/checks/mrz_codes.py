@@ -81,7 +81,8 @@ class MrzCodes:
             message = f"The {said} {code.code} is {code.name}, the State of specimens: this is no travel document."
             return self._on(exam, field, Outcome.PASS, "specimen", message)
         if code.issues or (code.may_be_nationality and not issuer):
-            return self._on(exam, field, Outcome.PASS, f"{name}_known", f"The {said} {code.code} is {code.name}.")
+            message = f"The {said} {code.code} is that of {code.name}."
+            return self._on(exam, field, Outcome.PASS, f"{name}_known", message)
         why = _why_wrong(code, said)
         right = (codes.issuing_codes() if issuer else codes.nationality_codes()) | exam.known_states
         odds, other = field_odds(exam, field, (code.ljust(3, FILLER) for code in sorted(right)))

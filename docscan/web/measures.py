@@ -38,15 +38,20 @@ def of(report: Report) -> Mapping[str, tuple[tuple[str, str], ...]]:
         for name, value in finding.measures.items():
             known = largest[finding.check]
             known[name] = max(known.get(name, value), value)
-    return {check: tuple(_in_words(check, *pair) for pair in found.items()) for check, found in largest.items()}
+    return {
+        check: tuple((in_words(name), _number(check, name, value)) for name, value in found.items())
+        for check, found in largest.items()
+    }
 
 
-def _in_words(check: str, name: str, value: float) -> tuple[str, str]:
+def in_words(name: str) -> str:
+    """What a measure is called."""
+    return _COUNTS.get(name) or _OTHERS.get(name) or name.replace("_", " ")
+
+
+def _number(check: str, name: str, value: float) -> str:
     if name in _COUNTS:
-        return _COUNTS[name], f"{value:.0f}"
+        return f"{value:.0f}"
     if name in _OTHERS:
-        return _OTHERS[name], f"{value:.1f}"
-    words = name.replace("_", " ")
-    if check.startswith(_SPREADS):
-        return words, f"{value:.1f} σ"
-    return words, f"{value:.2f}"
+        return f"{value:.1f}"
+    return f"{value:.1f} σ" if check.startswith(_SPREADS) else f"{value:.2f}"

@@ -12,6 +12,8 @@ from babel.messages.pofile import read_po
 from docscan.checks import registry
 from docscan.languages import ENGLISH, LANGUAGES, language
 from docscan.languages.language import BLOT, SENTENCE, sentences
+from docscan.reading import labels
+from docscan.web import words
 
 OTHERS = [code for code in LANGUAGES if code != "en"]
 SAID = (
@@ -71,9 +73,7 @@ def test_each_sentence_is_said_by_its_own_translation(code):
     """None is taken for another one that has much the same words."""
     for message in catalogue(code):
         if message.context == SENTENCE:
-            values = [
-                f"{place}ZZ" if f"}} {{{place}}}" in message.id else f"{place}ZZ {place}ZZ" for place in range(9)
-            ]
+            values = [f"{place}ZZ" if f"}} {{{place}}}" in message.id else f"{place}ZZ {place}ZZ" for place in range(9)]
             assert language(code).sentence(message.id.format(*values)) == capital(message, values), message.id
 
 
@@ -174,3 +174,8 @@ def test_what_checks_say_is_made_of_whole_phrases(module):
 def test_a_fragment_is_seen(tmp_path, source):
     (tmp_path / "x.py").write_text(f"x = {source}")
     assert any([*alternatives(node), *fragments(text)] for node, text in strings(tmp_path / "x.py"))
+
+
+def test_every_check_and_every_field_has_a_name_for_the_pages():
+    assert {check.name for check in registry.ALL} < set(words.CHECKS)
+    assert {name for names in labels.dictionary().values() for name in names} <= set(words.FIELDS)

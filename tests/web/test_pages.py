@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 from itertools import pairwise
 from pathlib import Path
 
@@ -151,6 +152,22 @@ def test_a_page_is_accessible_light_and_whole(
         assert wide <= 0, f"{name} is {wide} pixels wider than a window of {width}"
     refused = [text for text in violations if "404" not in text]
     assert not refused
+
+
+SAID_IN_ENGLISH = ("login", "welcome", "failure", "audit")
+"""Pages without an account, which the browser's language decides, and the trail, which is a record."""
+
+
+@pytest.mark.parametrize("name", [name for name in NAMED if name not in SAID_IN_ENGLISH])
+def test_no_page_leaves_a_sentence_in_english(
+    name: str, pages: dict[str, tuple[Role | None, str]], server: Server
+) -> None:
+    role, path = pages[name]
+    client = server.client(role)
+    client.cookies.set("language", "ta")
+    texts = re.split(r"<[^>]*>|[\w-]+=\"|\"", client.page(path).split("<main")[1])
+    said = [text for text in texts if not text.endswith(".jpg")]
+    assert not [text for text in said if len(re.findall(r"\b[a-z]{3,}\b", text)) > 2]
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

@@ -42,7 +42,7 @@ def test_codes_that_exist(examine: Examine) -> None:
         (Outcome.PASS, "nationality_known"),
         (Outcome.PASS, "document_code_right"),
     ]
-    assert findings[0].message == "The issuing State LKA is Sri Lanka."
+    assert findings[0].message == "The issuing State LKA is that of Sri Lanka."
     assert findings[2].message == "The document code PP is right: ordinary passport."
     assert all(finding.measures == {"codes_wrong": 0.0} for finding in findings)
 
@@ -150,7 +150,7 @@ def test_cards_and_visas(examine: Examine) -> None:
     assert findings["document_code_wrong"].message == (
         "The document code IV is not right. V must not be the second letter of the document code of a card."
     )
-    assert findings["issuing_state_known"].message == "The issuing State D is Germany."
+    assert findings["issuing_state_known"].message == "The issuing State D is that of Germany."
     visa = build(Format.MRV_B, document_code="VC", issuing_state="POL", nationality="UTO", surname="A")
     assert {finding.outcome for finding in check(examine(visa))} == {Outcome.PASS}
 
