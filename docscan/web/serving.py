@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from socket import AF_INET, AF_INET6, SO_REUSEADDR, SOL_SOCKET, socket
 from typing import TYPE_CHECKING
 
 from docscan.cases import Store, accounts, open_store
@@ -19,8 +20,8 @@ _FIRST = "administrator"
 
 
 def serve(settings: WebSettings, *, say: Callable[[str], object]) -> None:
-    """Serves until it is interrupted. Raises StoreError; UsageError where the server could be reached from outside
-    and nobody has an account yet."""
+    """Serves until it is interrupted. Raises StoreError; UsageError where the address is not free, or where the server
+    could be reached from outside and nobody has an account yet."""
     import uvicorn
 
     store = open_store(settings.store)
@@ -28,10 +29,31 @@ def serve(settings: WebSettings, *, say: Callable[[str], object]) -> None:
         link = first_link(store, settings)
     finally:
         store.close()
-    say(f"docscan serves at {address(settings)}")
-    if link:
-        say(f"Nobody has an account yet. The administrator's, by this link, once:\n{link}")
-    uvicorn.Server(configuration(settings, create_app(settings))).run()
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket] | None = None) -> None:
+            """Tells the address when it answers there, not while the workers still load their models."""
+            await super().startup(sockets)
+            if self.started:
+                say(f"docscan serves at {address(settings)}")
+                if link:
+                    say(f"Nobody has an account yet. The administrator's, by this link, once:\n{link}")
+
+    with listening(settings) as bound:
+        say("docscan loads its models ...")
+        Server(configuration(settings, create_app(settings))).run([bound])
+
+
+def listening(settings: WebSettings) -> socket:
+    """Takes the address before anything is loaded. Raises UsageError where it is not to be had."""
+    bound = socket(AF_INET6 if ":" in settings.host else AF_INET)
+    bound.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
+    try:
+        bound.bind((settings.host, settings.port))
+    except OSError as error:
+        bound.close()
+        raise UsageError(f"docscan cannot serve at {address(settings)}: {error.strerror}.") from error
+    return bound
 
 
 def configuration(settings: WebSettings, app: FastAPI) -> uvicorn.Config:

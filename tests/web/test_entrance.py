@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import httpx
 import pytest
 from live import NAMES, PASSWORD, Server
 
@@ -13,7 +17,7 @@ from docscan.cases import accounts, open_store, verifying
 from docscan.cases.accounts import Role
 from docscan.errors import UsageError
 from docscan.web import calibration, validity
-from docscan.web.serving import first_link
+from docscan.web.serving import first_link, listening
 from docscan.web.sessions import Attempts, Sessions
 from docscan.web.settings import WebSettings
 
@@ -147,3 +151,22 @@ def test_dates_and_calibration_are_told_or_left_out(make_report: Callable[..., o
         "leave_one_state_out": {"templates": [{"name": "A", "genuine": {"clear": 40, "refer": 1}, "forged": {}}]}
     }
     assert calibration.counted(counted) == {"A": calibration.Calibrated(41, 0)}
+
+
+def test_an_address_that_is_taken_is_told_at_once(server: Server) -> None:
+    with pytest.raises(UsageError, match="cannot serve at http"):
+        listening(server.state.settings)
+
+
+def test_the_first_link_works_as_soon_as_it_is_told(tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    command = [sys.executable, "-m", "docscan.cli", "serve", "--store", str(tmp_path / "cases.db"), "--port", port]
+    with subprocess.Popen([*command, "--workers", "1"], stdout=subprocess.PIPE, text=True) as served:
+        try:
+            assert served.stdout is not None
+            link = next(line.strip() for line in served.stdout if "/welcome/" in line)
+            assert httpx.get(link).status_code == 200
+        finally:
+            served.terminate()
