@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from docscan.checks.mrz_evidence import NO_MRZ, runs
 from docscan.checks.mrz_glyphs import COLUMNS, PARAMETERS, Cells, Explained, explain, like_a_glyph
-from docscan.checks.mrz_rows import Row, against_standard, between, cells_of, rows_of, true_ppmm
+from docscan.checks.mrz_rows import Row, against_standard, against_template, between, cells_of, rows_of, true_ppmm
 from docscan.checks.mrz_siblings import Places, outstanding
 from docscan.document import Examination, Face, Finding, Outcome
 from docscan.geometry import Box
@@ -170,11 +170,16 @@ _OF_THE_WHOLE = {
     "margin": ("not_in_place", "The MRZ does not begin where the standard places it."),
     "zone": ("not_in_place", "The MRZ reaches out of the zone that the standard keeps for it."),
     "skew": ("not_in_place", "The MRZ lies askew on its document."),
+    "template_pitch": ("unlike_template", "The MRZ is set at another pitch than on genuine specimens."),
+    "template_size": ("unlike_template", "The characters of the MRZ are of another size than on genuine specimens."),
+    "template_distance": ("unlike_template", "The lines of the MRZ are spaced otherwise than on genuine specimens."),
+    "template_left": ("unlike_template", "The MRZ begins elsewhere than on genuine specimens."),
+    "template_top": ("unlike_template", "The MRZ stands higher or lower than on genuine specimens."),
 }
 
 
-_NEVER_CERTAIN = ("margin", "zone", "skew")
-"""They hang on the document's edges, which a careless crop moves."""
+_NEVER_CERTAIN = ("margin", "zone", "skew", "template_left", "template_top")
+"""The first hang on the document's edges, which a careless crop moves; the last on how a page lay in the machine."""
 
 
 class MrzPrint:
@@ -200,6 +205,7 @@ class MrzPrint:
             said = "Too few characters of the MRZ stand on clear ground to be compared."
             return [self._short(Outcome.UNSURE, "not_clear", said)]
         whole = {**between(rows), **against_standard(face, rows, reading.format), **seen.whole}
+        whole |= against_template(exam, reading)
         found = [
             *self._of_the_whole(face, reading.face, rows, whole, seen.odd_lines),
             *self._of_characters(face, reading.face, rows, seen),

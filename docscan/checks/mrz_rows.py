@@ -9,9 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from docscan.checks.mrz_glyphs import COLUMNS, SYMBOLS, Cells
-from docscan.document import Face, MrzReading, Symbol
+from docscan.document import Examination, Face, MrzReading, Symbol
 from docscan.geometry import Box
 from docscan.icao.formats import Format
+from docscan.templates import mrz_setting
+from docscan.templates.normal import deviate
 
 Floats = npt.NDArray[np.float64]
 _DEGREE = 3
@@ -145,4 +147,20 @@ def against_standard(face: Face, rows: Sequence[Row], form: Format | None) -> di
         "margin": max(0.0, abs(first - FIRST_MM[form]) - TOLERANCE_MM) / _MM_SPREAD,
         "zone": max(0.0, high - ZONE_MM, TOLERANCE_MM - low) / _MM_SPREAD,
         "skew": max(0.0, skew - SKEW) / _SKEW_SPREAD,
+    }
+
+
+def against_template(exam: Examination, reading: MrzReading) -> dict[str, float]:
+    """Deviates of pitch, size, distance of lines and place from the specimens' MRZ; {} without a template that has one
+    on this face."""
+    match = exam.match
+    registered = next((r for r in match.faces if r.face == reading.face), None) if match else None
+    zone = next((z for z in registered.template_face.zones if z.kind == "mrz"), None) if registered else None
+    if match is None or registered is None or zone is None:
+        return {}
+    seen = mrz_setting.measure(reading, registered.to_template, registered.template_face.ppmm)
+    return {
+        f"template_{name}": abs(float(deviate(value, *zone.normal[name], match.template.specimens)))
+        for name, value in seen.items()
+        if name in zone.normal
     }

@@ -16,11 +16,12 @@ import numpy.typing as npt
 
 from docscan.document import Side, TemplateFace, Zone
 from docscan.geometry import Pixels
-from docscan.templates import folder, laying, portrait, registration, typography
+from docscan.templates import folder, laying, mrz_setting, portrait, registration, typography
 from docscan.templates import ground as grounds
 from docscan.templates.arrays import Floats, cut
 from docscan.templates.laying import Ground, LaidFace
 from docscan.templates.normal import normal
+from docscan.templates.plates import Plate
 from docscan.templates.sketching import Sketch
 
 BANK = 360
@@ -77,6 +78,8 @@ def learn(sketched: Sketch, zones: Sequence[Zone], side: Side) -> TemplateFace:
     learned = []
     for zone in zones:
         usual = {**zone.normal, **written.get(zone.name, {}), **background.get(zone.name, {})}
+        if zone.kind == "mrz":
+            usual |= _mrz_normals(sketched.plate)
         if zone.kind == "portrait":
             profiles, portrait_normals = _portrait_normals(specimens, zone)
             usual |= portrait_normals
@@ -146,6 +149,16 @@ def _background_normals(specimens: Sequence[LaidFace], face: TemplateFace) -> di
     return {
         zone: {"background": normal(values, BACKGROUND_FLOOR)} for zone, values in table.items() if len(values) >= 3
     }
+
+
+def _mrz_normals(plate: Plate) -> dict[str, tuple[float, float]]:
+    measured = [
+        mrz_setting.measure(sighting.reading.mrz, to_frame, plate.ppmm)
+        for sighting, to_frame in zip(plate.sightings, plate.to_frame, strict=True)
+        if sighting.reading.mrz is not None and sighting.reading.mrz.face == sighting.index
+    ]
+    table = {name: [own[name] for own in measured if name in own] for name in mrz_setting.FLOORS}
+    return {name: normal(values, mrz_setting.FLOORS[name]) for name, values in table.items() if len(values) >= 3}
 
 
 def _portrait_normals(
