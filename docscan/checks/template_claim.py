@@ -81,7 +81,7 @@ class TemplateClaim:
             message="The design is that of another State than the machine-readable zone names.",
             expected=exam.match.template.state,
             seen=state,
-            regions=(*(field_regions(exam, issuer) if issuer else ()), *judged_sides(exam)),
+            regions=(*judged_sides(exam), *(field_regions(exam, issuer) if issuer else ())),
             measures={"other_state": CERTAIN if known else DOUBTFUL},
         )
 

@@ -54,7 +54,7 @@ class TemplateSeries:
             message="The document is of a series that was not issued at the time that it says.",
             expected="; ".join([period(template), *_then(exam.match.kin, earliest, latest)]),
             seen=f"issued on {life.issued}" if life.issued else f"expires on {latest}, issued before",
-            regions=(*life.where, *judged_sides(exam)),
+            regions=(*judged_sides(exam), *life.where),
             measures=measures,
         )
 

@@ -106,7 +106,7 @@ def test_another_states_design(make_exam: MakeExam, known: set[str], outcome: st
     assert (finding.outcome, finding.code) == (outcome, "other_state")
     assert finding.measures == {"other_state": measure}
     assert (finding.expected, finding.seen) == ("QMR", "UTO")
-    assert [region.label for region in finding.regions] == ["issuing State", "whole side"]
+    assert [region.label for region in finding.regions] == ["whole side", "issuing State"]
 
 
 def test_nothing_claimed_or_nothing_enrolled(make_exam: MakeExam) -> None:
@@ -145,7 +145,7 @@ def test_a_date_of_expiry_bounds_the_date_of_issue(make_exam: MakeExam) -> None:
     future = template(number=2025, first=date(2025, 1, 1))
     finding = only(TemplateSeries()(laid_on(make_exam(PASSPORT), future)))
     assert finding.code == "wrong_series"
-    assert finding.regions[-1].label == "whole side"
+    assert finding.regions[0].label == "whole side"
     assert only(TemplateSeries()(laid_on(make_exam(PASSPORT), NEW))).outcome is Outcome.PASS
 
 
