@@ -22,7 +22,7 @@ from docscan.checks.mrz_siblings import Places, outstanding
 from docscan.document import Examination, Face, Finding, Outcome
 from docscan.geometry import Box
 from docscan.icao.layouts import Place
-from docscan.templates.normal import of_many
+from docscan.templates.normal import of_many, of_squares
 
 MIN_PPMM = 175 / 25.4
 """Resolution below which print is not judged."""
@@ -112,7 +112,7 @@ def measured(face: Face, rows: Sequence[Row]) -> Print | None:
         if name in LINE_FLOORS and len(rows) > 1 and np.isfinite(found.levels).all():
             whole[f"line_{name}"] = float(np.ptp(found.levels)) / (np.sqrt(2) * LINE_FLOORS[name])
             odd_lines[f"line_{name}"] = int(np.argmax(np.abs(found.levels - np.median(found.levels))))
-    for own, value in zip(characters.values(), _normal_of_squares(squares, len(TOGETHER)), strict=True):
+    for own, value in zip(characters.values(), of_squares(squares, len(TOGETHER)), strict=True):
         own["together"] = of_many(float(value), len(clean))
     return Print(characters, whole, odd_lines)
 
@@ -125,12 +125,6 @@ def _values(seen: Explained) -> dict[str, tuple[Floats, Floats]]:
         "ink": (seen.ink, none),
         "shape": (np.log(np.maximum(seen.shape, _LEAST_SHAPE)), none),
     }
-
-
-def _normal_of_squares(squares: Floats, count: int) -> Floats:
-    """The normal deviate of a sum of squared ones (Wilson and Hilferty 1931)."""
-    spread = 2 / (9 * count)
-    return np.asarray((np.cbrt(squares / count) - (1 - spread)) / np.sqrt(spread))
 
 
 def _typeface(seen: Explained, symbols: npt.NDArray[np.intp]) -> float:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from docscan.checks._zones import STANDS_OUT, answers, judged_faces, outcome, region, type_deviates, words, worst
 from docscan.document import Examination, Finding, Outcome, RegisteredFace
-from docscan.templates.normal import of_many
+from docscan.templates.normal import of_many, of_squares
 
 MEASURES = {
     "height": ("height", "Its letters are of another height."),
@@ -22,16 +22,34 @@ MEASURES = {
 }
 """What is measured of a field -> the check's measure and what it means."""
 ONE_SIDED = ("glyphs", "oddest_glyph")
+TOGETHER = (
+    "height",
+    "stroke",
+    "slant",
+    "depth",
+    "hue_a",
+    "hue_b",
+    "advance",
+    "crispness",
+    "glyphs",
+    "left",
+    "baseline",
+)
+"""What of one field says little each, but much together."""
+FARTHEST = 3.0
+"""Deviate beyond which one of them counts no more, so that several have to agree."""
+FEWEST = 4
+"""Measures of a field without which nothing comes together."""
 
 
 class TemplateTypeface:
     """Compares how each field is written with the same field of the specimens and with its siblings.
 
-    Each measure is that of the field that departs most.
+    Each measure is that of the field that departs most; `together` is of small departures in many of them.
     """
 
     name = "template.typeface"
-    measures = ("height", "stroke", "slant", "ink", "advance", "crispness", "letters")
+    measures = ("height", "stroke", "slant", "ink", "advance", "crispness", "letters", "together")
 
     def __call__(self, exam: Examination) -> Iterable[Finding]:
         faces, findings = judged_faces(self.name, exam)
@@ -55,6 +73,9 @@ class TemplateTypeface:
                 own[measure] = max(own.get(measure, 0.0), z)
                 if z >= STANDS_OUT and meaning not in said:
                     said.append(meaning)
+            own["together"] = of_many(_together(values), len(deviates))
+            if own["together"] >= STANDS_OUT and not said:
+                said.append("It differs a little in many things.")
             for measure, z in own.items():
                 measures[measure] = max(measures.get(measure, 0.0), z)
             if said:
@@ -83,3 +104,13 @@ class TemplateTypeface:
                 message="The fields are written as on genuine specimens.",
             )
         yield from answers(found, measures, agreed)
+
+
+def _together(values: Mapping[str, float]) -> float:
+    """The deviate of all measures of one field as one."""
+    deviates = [
+        min(max(0.0, values[name]) if name in ONE_SIDED else abs(values[name]), FARTHEST)
+        for name in TOGETHER
+        if name in values
+    ]
+    return float(of_squares(sum(z**2 for z in deviates), len(deviates))) if len(deviates) >= FEWEST else 0.0

@@ -44,6 +44,12 @@ def deviate(value: Number, median: Number, spread: Number, specimens: int) -> Fl
     return np.asarray(np.copysign(z, t), dtype=np.float64)
 
 
+def of_squares(total: Number, count: int) -> Floats:
+    """The normal deviate of a sum of so many squared ones (Wilson and Hilferty 1931)."""
+    spread = 2 / (9 * count)
+    return np.asarray((np.cbrt(np.asarray(total) / count) - (1 - spread)) / np.sqrt(spread), dtype=np.float64)
+
+
 def of_many(z: float, comparisons: int) -> float:
     """The largest of so many deviates, reduced by what chance alone brings among them (0 or more)."""
     return float(np.sqrt(max(0.0, max(z, 0.0) ** 2 - 2 * np.log(max(1, comparisons)))))

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docscan.templates.normal import deviate, normal, of_many
+from docscan.templates.normal import deviate, normal, of_many, of_squares
 
 
 def test_a_spread_is_never_nothing() -> None:
@@ -35,3 +35,11 @@ def test_the_sign_is_kept(value: float, spread: float, specimens: int) -> None:
 @given(st.floats(0, 20), st.integers(1, 1000))
 def test_more_comparisons_never_raise_suspicion(z: float, comparisons: int) -> None:
     assert of_many(z, comparisons + 1) <= of_many(z, comparisons) <= z + 1e-9
+
+
+def test_squares_of_normal_deviates_come_together_as_one():
+    rng = np.random.default_rng(7)
+    squares = (rng.normal(size=(20_000, 10)) ** 2).sum(axis=1)
+    found = of_squares(squares, 10)
+    assert abs(found.mean()) < 0.05
+    assert abs(found.std() - 1) < 0.05
