@@ -128,7 +128,7 @@ class Document:
 
 
 class Symbol(Value):
-    """One printed MRZ character as seen."""
+    """One printed character as seen."""
 
     char: str
     confidence: Probability
@@ -187,6 +187,8 @@ class FieldReading(Value):
     found_by: Literal["template", "label", "layout", "mrz"]
     face: int = 0
     box: Box | None = None
+    symbols: tuple[Symbol, ...] = ()
+    """Its letters and digits by their shape alone, as capitals without accents; () where that was not asked."""
 
 
 class Reading(Value):

@@ -127,6 +127,35 @@ def mrz_section() -> str:
     return "\n".join(lines) + "\n"
 
 
+def shapes_section() -> str:
+    made = card("shapes")
+    lines = [
+        "## The reader of printed letters by shape: `shapes.onnx`",
+        "",
+        "The same network over printed fields: which letter or digit stands at a place, small letters and accented ones",
+        "taken for their capitals. It tells how sure one character is against another where page and MRZ differ.",
+        "",
+        f"Made by `scripts/train_shapes.py`, seed {made['seed']}, {made['steps']} steps, {made['training_lines']} lines,",
+        f"{made['training_minutes']:.0f} minutes. SHA-256 `{made['sha256']}`, {made['bytes'] / 1e6:.1f} MB.",
+        f"Data: {made['data']}.",
+        "",
+    ]
+    for title, row in made["figures"].items():
+        lines += [
+            f"In {title}, {row['fields']} fields: {row['exact_fields']:.1%} exact, "
+            f"{row['character_error_rate']:.2%} of the characters wrong.",
+            "",
+            "| margin | another character likelier by it than the printed one | the printed one likelier than any other |",
+            "|---|---|---|",
+            *(
+                f"| {margin} | {share:.3%} | {row['likelier_than_any_other_by'][margin]:.1%} |"
+                for margin, share in row["another_likelier_by"].items()
+            ),
+            "",
+        ]
+    return "\n".join(lines)
+
+
 def series_section() -> str:
     made = card("series")
     figures = made["figures"]
@@ -161,7 +190,7 @@ def model_card() -> str:
         "`scripts/make_docs` from the\nfigures that training wrote; `manifest.json` holds the sums that loading verifies. "
         "Nothing here was trained on a real\ndocument or a real face.\n\n"
     )
-    return head + mrz_section() + "\n" + classifier_section() + "\n" + series_section() + "\n"
+    return head + mrz_section() + "\n" + shapes_section() + "\n" + classifier_section() + "\n" + series_section() + "\n"
 
 
 def readme(text: str) -> str:

@@ -76,7 +76,7 @@ def folders() -> Folders:
         for path in sorted((ROOT / "docscan").rglob("*"))
         if path.suffix in (".py", ".toml") and path.relative_to(ROOT / "docscan").parts[0] not in ABOVE
     ]
-    findings = _digest([*rooms, ROOT / "models" / "mrz.onnx"], pictures)
+    findings = _digest([*rooms, *sorted((ROOT / "models").glob("*.onnx"))], pictures)
     made = CACHE / f"findings-{findings.hex()[:12]}"
     return Folders(CACHE / f"pictures-{pictures.hex()[:12]}", made / "templates", made / "rows")
 

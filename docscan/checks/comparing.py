@@ -51,6 +51,9 @@ class Difference:
     differs: tuple[int, ...] = ()
     """Their places, and those of explained differences, in the printed text."""
     kind: Kind = "characters"
+    instead: tuple[tuple[int, str], ...] = ()
+    """Each place in the printed text that differs and the character that the MRZ has, surely, in its place; () where
+    the two do not differ character by character, or the MRZ is in doubt."""
 
     @property
     def same(self) -> bool:
@@ -67,13 +70,15 @@ def text_difference(mrz: MrzText, printed: str) -> Difference:
 
 def aligned_difference(mrz: MrzText, printed: str) -> Difference:
     """Two texts of one length, character by character; `differs` is left to the caller."""
-    cost, clear = 0.0, 0
+    cost, clear, instead, sure = 0.0, 0, [], True
     for index, (char, other) in enumerate(zip(mrz.text, printed, strict=True)):
         if char != other:
             explained = _explained(mrz, index, other)
             clear += not explained
             cost += (EXPLAINED if explained else 1.0) * mrz.confidence_at(index)
-    return Difference(cost / len(printed), clear)
+            sure &= not mrz.may_be(index, other)
+            instead.append((index, char))
+    return Difference(cost / len(printed), clear, instead=tuple(instead) if sure else ())
 
 
 def spellings(printed: str) -> Iterator[tuple[tuple[str, int], ...]]:
@@ -98,7 +103,8 @@ def _letters_difference(mrz: MrzText, spelt: Sequence[tuple[str, int]]) -> Diffe
     edits = Levenshtein.editops(mrz.text, letters)
     shifts = [edit.src_pos for edit in edits if edit.tag != "replace"]
     partly_read = letters in mrz.text
-    cost, clear, differs = 0.0, 0, []
+    cost, clear, differs, instead = 0.0, 0, [], []
+    one_by_one = not shifts
     for edit in edits:
         at = min(edit.src_pos, len(mrz.text) - 1)
         if edit.tag != "replace":
@@ -106,11 +112,18 @@ def _letters_difference(mrz: MrzText, spelt: Sequence[tuple[str, int]]) -> Diffe
         else:
             run_together = any(abs(edit.src_pos - shift) <= 1 for shift in shifts)
             explained = run_together or _explained(mrz, at, letters[edit.dest_pos])
+            one_by_one &= not mrz.may_be(at, letters[edit.dest_pos])
+            instead.append((spelt[edit.dest_pos][1], mrz.text[at]))
         clear += not explained
         cost += (EXPLAINED if explained else 1.0) * mrz.confidence_at(at)
         if edit.tag != "delete":
             differs.append(spelt[edit.dest_pos][1])
-    return Difference(cost / max(len(mrz.text), len(letters)), clear, tuple(sorted(set(differs))))
+    return Difference(
+        distance=cost / max(len(mrz.text), len(letters)),
+        clear=clear,
+        differs=tuple(sorted(set(differs))),
+        instead=tuple(instead) if one_by_one else (),
+    )
 
 
 def _explained(mrz: MrzText, index: int, char: str) -> bool:

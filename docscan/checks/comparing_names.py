@@ -40,7 +40,12 @@ def name_difference(own: Sequence[MrzText], others: Sequence[MrzText], printed: 
         return Difference(EXPLAINED * share, 0, (), "other" if elsewhere else "fewer")
     first, last = alien[0][0], alien[-1][0] + len(alien[-1][1])
     found = text_difference(absent, printed[first:last])
-    return Difference(found.distance * share, found.clear, tuple(first + index for index in found.differs))
+    return Difference(
+        distance=found.distance * share,
+        clear=found.clear,
+        differs=tuple(first + index for index in found.differs),
+        instead=tuple((first + index, char) for index, char in found.instead),
+    )
 
 
 def components(mrz: MrzText) -> tuple[MrzText, ...]:

@@ -11,7 +11,8 @@ from docscan.checks.comparing_names import components, name_difference
 from docscan.checks.mrz_evidence import NO_MRZ, label, parsed, regions
 from docscan.checks.mrz_text import MrzText, document_number, field_text, printed_region
 from docscan.checks.printed_codes import countries, names_code, sexes
-from docscan.checks.printed_dates import differing, printed_dates
+from docscan.checks.printed_dates import altered, differing, printed_dates
+from docscan.checks.printed_shapes import SURE_OF_SHAPE, by_shape, respelt, shape_odds
 from docscan.document import Examination, FieldReading, Finding, MrzReading, Outcome
 from docscan.geometry import Region
 from docscan.icao import Mrz, could_print, dates
@@ -69,7 +70,8 @@ class VizMrz:
 
     A difference is FAIL only if it is clear, that is: another character than one that an OCR engine takes for it, and
     not in doubt in the MRZ; the page read with at least READ_VERY_WELL for a single such character, READ_WELL for
-    more, from a picture that is fine enough; and the text surely that field's. Otherwise UNSURE.
+    more, from a picture that is fine enough; and the text surely that field's. Otherwise UNSURE. Where the characters
+    were looked at one by one, their shapes decide, whatever the engine's confidence: an 8 that is surely no 6.
 
     `worst_distance` and the fields' own are of differences that no OCR engine is known to make, `worst_doubt` is of the
     others: how badly a page is read depends on its typeface, not on forgers.
@@ -148,25 +150,57 @@ def _rows(exam: Examination, mrz: Mrz, reading: MrzReading) -> Iterator[FieldCom
             if has is not None:
                 yield FieldComparison(name, has, None, Outcome.NOT_DONE)
             continue
-        difference = _compare(exam, mrz, text, printed)
+        printed, difference = _compared(exam, mrz, text, printed)
         if difference is None:
             yield FieldComparison(name, has, printed.text, Outcome.NOT_DONE)
         else:
             yield _judged(exam, mrz, text, printed, difference)
 
 
+def _compared(
+    exam: Examination, mrz: Mrz, text: MrzText, printed: FieldReading
+) -> tuple[FieldReading, Difference | None]:
+    """The field, put right where its shapes tell that the engine misread it, and how it differs from the MRZ."""
+    first = _compare(exam, mrz, text, printed)
+    if first is not None and first.kind == "unread":
+        again = by_shape(printed)
+    else:
+        again = respelt(printed, dict(first.instead if first else ()), first is not None and first.same)
+    return (printed, first) if again is printed else (again, _compare(exam, mrz, text, again))
+
+
 def _judged(exam: Examination, mrz: Mrz, text: MrzText, printed: FieldReading, found: Difference) -> FieldComparison:
-    why = "" if found.same else _misplaced(exam, mrz, printed) or _doubt(found, printed) or _illegible(exam, printed)
+    odds = shape_odds(printed, found.instead)
+    if odds is not None:
+        found = _by_shape(found, odds)
+    surely = odds is not None and odds >= SURE_OF_SHAPE
+    why = ""
+    if not found.same:
+        why = _misplaced(exam, mrz, printed) or _doubt(found, 1.0 if surely else printed.confidence)
+        why = why or _illegible(exam, printed)
     return FieldComparison(
         name=printed.name,
         mrz=text.text,
         printed=printed.text,
         outcome=Outcome.PASS if found.same else Outcome.UNSURE if why else Outcome.FAIL,
         differs=found.differs,
-        distance=found.distance * printed.confidence,
+        distance=found.distance * (1.0 if surely else printed.confidence),
         why=why,
         explained=not found.same and (found.clear == 0 or found.kind in _WHY_UNSURE),
     )
+
+
+def _by_shape(found: Difference, odds: float) -> Difference:
+    """A difference between like characters is clear where their shapes tell them apart, and none is where they speak
+    for the MRZ."""
+    if odds >= SURE_OF_SHAPE and not found.clear:
+        distance, differs = min(1.0, found.distance / EXPLAINED), found.differs
+        if found.kind == "unread":
+            distance, differs = len(found.instead) / len("YYMMDD"), tuple(place for place, _ in found.instead)
+        return replace(found, kind="characters", clear=len(found.instead), distance=distance, differs=differs)
+    if odds <= 0 and found.clear:
+        return replace(found, clear=0, distance=found.distance * EXPLAINED)
+    return found
 
 
 def _unexplained(row: FieldComparison) -> float:
@@ -182,13 +216,13 @@ _WHY_UNSURE: dict[Kind, str] = {
 }
 
 
-def _doubt(found: Difference, printed: FieldReading) -> str:
+def _doubt(found: Difference, confidence: float) -> str:
     """Why a difference does not show that page and MRZ contradict each other; empty where it does."""
     if found.kind in _WHY_UNSURE:
         return _WHY_UNSURE[found.kind]
     if found.clear == 0:
         return "The characters that differ are easily taken for one another."
-    if printed.confidence < (READ_VERY_WELL if found.clear == 1 else READ_WELL):
+    if confidence < (READ_VERY_WELL if found.clear == 1 else READ_WELL):
         return "The page was not read surely enough."
     return ""
 
@@ -308,7 +342,9 @@ def _dates(text: MrzText, printed: str) -> Difference | None:
         return None
     read = printed_dates(printed)
     if not read:
-        return Difference(EXPLAINED, 0, tuple(range(len(printed))), "unread")
+        expected = dates.read(text.text)
+        instead = altered(printed, expected) if expected is not None and text.sure else ()
+        return Difference(EXPLAINED, 0, tuple(range(len(printed))), "unread", instead)
     return min((_date(text, printed, day) for day in read), key=lambda d: (d.distance, d.clear))
 
 
@@ -318,8 +354,12 @@ def _date(text: MrzText, printed: str, day: PartialDate) -> Difference:
     if expected is not None and day.agrees(expected):
         return SAME
     digits = "".join("<<" if part is None else f"{part % 100:02}" for part in day)
-    places = differing(printed, day, expected) if expected is not None else tuple(range(len(printed)))
-    return replace(aligned_difference(text, digits), differs=places)
+    found = aligned_difference(text, digits)
+    if expected is None:
+        return replace(found, differs=tuple(range(len(printed))), instead=())
+    instead = differing(printed, day, expected)
+    known = bool(found.instead) and all(char for _, char in instead)
+    return replace(found, differs=tuple(place for place, _ in instead), instead=instead if known else ())
 
 
 def _sexes(text: MrzText, printed: str) -> Difference | None:
@@ -343,7 +383,7 @@ def _codes(mrz: Mrz, text: MrzText, printed: str) -> Difference | None:
     if text.text == mrz.value("issuing_state") and not mrz.value("document_code").startswith("P"):
         return Difference(EXPLAINED, 0, everywhere, "issuer")
     found = min((text_difference(text, code) for code in others), key=lambda d: (d.distance, d.clear))
-    return replace(found, differs=everywhere)
+    return replace(found, differs=everywhere, instead=())
 
 
 def _mrz_regions(exam: Examination, name: str) -> tuple[Region, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from docscan.icao.dates import PartialDate, read_printed
 from docscan.reading.strokes import divided
@@ -41,19 +42,52 @@ def printed_dates(text: str) -> frozenset[PartialDate]:
     return read_printed(" ".join([*numbers[:1], *months, *numbers[1:]]))
 
 
-def differing(text: str, printed: PartialDate, expected: PartialDate) -> tuple[int, ...]:
-    """Places in `text` of what `printed` has otherwise than `expected`: the digits of a number, the whole of a word."""
-    places: list[int] = []
+def differing(text: str, printed: PartialDate, expected: PartialDate) -> tuple[tuple[int, str], ...]:
+    """Places in `text` of what `printed` has otherwise than `expected`, each with what should stand there: the digits
+    of a number, the whole of a word with nothing to stand for its letters."""
+    places: dict[int, str] = {}
     for part, right in zip(printed, expected, strict=True):
         if part is None or right is None or part % 100 == right % 100:
             continue
         for token in re.finditer(r"[0-9]+|[^\W\d_]+", text):
             if token[0].isdecimal() and int(token[0]) == part:
                 wanted = f"{right % 100:02}".rjust(len(token[0]), " ")
-                places += [token.start() + i for i, c in enumerate(token[0]) if wanted[i] not in (" ", c)]
+                alike = len(wanted) == len(token[0])
+                places |= {
+                    token.start() + i: wanted[i] if alike else ""
+                    for i, c in enumerate(token[0])
+                    if wanted[i] not in (" ", c)
+                }
             elif not token[0].isdecimal() and (short := _month(_plain(token[0]))) and _MONTH_NUMBER[short] == part:
-                places += range(token.start(), token.end())
-    return tuple(sorted(set(places)))
+                places |= dict.fromkeys(range(token.start(), token.end()), "")
+    return tuple(sorted(places.items()))
+
+
+def altered(text: str, expected: PartialDate) -> tuple[tuple[int, str], ...]:
+    """Places in a text that is no date, with the digits that would make it `expected`; () where half of its
+    digits would have to be others, or it has another form than a date. A day 00 or a month 53 is nobody's slip."""
+    tokens = list(re.finditer(r"[0-9]+|[^\W\d_]+", text))
+    numbers = [token for token in tokens if token[0].isdecimal()]
+    words = {month for token in tokens if not token[0].isdecimal() and (month := _month(_plain(token[0])))}
+    if None in expected or words - {_MONTHS[(expected.month or 1) - 1][0]}:
+        return ()
+    orders = ("dy", "yd") if words else ("dmy", "mdy", "ymd")
+    parts = {"d": expected.day, "m": expected.month, "y": expected.year}
+    found = [_unlike(numbers, [parts[part] or 0 for part in order]) for order in orders if len(numbers) == len(order)]
+    nearest = min((places for places in found if places is not None), key=len, default=())
+    return tuple(nearest) if 2 * len(nearest) < sum(len(number[0]) for number in numbers) else ()
+
+
+def _unlike(numbers: Sequence[re.Match[str]], wanted: Sequence[int]) -> list[tuple[int, str]] | None:
+    """Places of digits other than those of `wanted`, which stand for all but the century of a year."""
+    places = []
+    for number, value in zip(numbers, wanted, strict=True):
+        digits = f"{value % 100:02}"
+        if len(number[0]) not in (2, 4):
+            return None
+        start = number.end() - 2
+        places += [(start + i, digit) for i, digit in enumerate(digits) if number[0][i - 2] != digit]
+    return places
 
 
 def _plain(text: str) -> str:

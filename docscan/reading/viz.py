@@ -12,15 +12,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from docscan.document import Document, Face, FieldReading, Ink, MrzReading
+from docscan.document import Document, Face, FieldReading, Ink, MrzReading, Symbol
 from docscan.geometry import Box, project
-from docscan.reading import strips, tesseract
+from docscan.reading import shapes, strips, tesseract
 from docscan.reading.labels import labelled
 from docscan.reading.layout import Segment, Word, segments
 from docscan.reading.printed import printed_fields
 
 PAGE_PPMM = 18.0
 """Pixels per millimetre at which a whole face is read: type of 1 mm is 18 pixels high."""
+IN_MRZ = frozenset({"document_number", "surname", "given_names", "name", "date_of_birth", "date_of_expiry"})
+"""Fields whose characters are looked at one by one, for the MRZ says what they should be."""
 _UNSURE = 0.3
 """Confidence below which what a label announced may be noise, and the MRZ may know better where the field is."""
 _MARGIN_MM = 0.6
@@ -60,7 +62,8 @@ def read_fields(document: Document, mrz: MrzReading | None, inks: Sequence[Ink] 
 def _read(document: Document, places: Sequence[_Place]) -> Iterator[FieldReading]:
     cut = [_cut(document.faces[place.face], place) for place in places]
     said = strips.read([strip for strip in cut if strip is not None])
-    for place, strip in zip(places, cut, strict=True):
+    seen = _shapes(places, cut)
+    for place, strip, symbols in zip(places, cut, seen, strict=True):
         found = next(said) if strip is not None else None
         if place.at_first is not None and (found is None or found[0].confidence < place.at_first.confidence):
             found = place.at_first, place.box
@@ -74,7 +77,15 @@ def _read(document: Document, places: Sequence[_Place]) -> Iterator[FieldReading
                 found_by=place.found_by,
                 face=place.face,
                 box=Box.around(project(box.corners(), place.ink.to_face)) if place.ink else box,
+                symbols=symbols,
             )
+
+
+def _shapes(places: Sequence[_Place], cut: Sequence[strips.Strip | None]) -> list[tuple[Symbol, ...]]:
+    """The characters of each field that the MRZ repeats, () for every other."""
+    asked = [s.pixels if s is not None and p.name in IN_MRZ else None for p, s in zip(places, cut, strict=True)]
+    seen = iter(shapes.read([pixels for pixels in asked if pixels is not None], strips.CAP_HEIGHT))
+    return [next(seen) if pixels is not None else () for pixels in asked]
 
 
 def _cut(face: Face, place: _Place) -> strips.Strip | None:

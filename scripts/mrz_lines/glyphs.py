@@ -95,13 +95,13 @@ class Atlas:
     """Natural pitch in units of the cap height."""
 
 
-def atlas(font: Font, *, stroke: float = 0.0, dotted: bool = True) -> Atlas:
+def atlas(font: Font, *, stroke: float = 0.0, dotted: bool = True, characters: str = SYMBOLS + STRANGERS) -> Atlas:
     """`stroke` grows the outline by so many pixels on each side; `dotted` keeps the dot of a zero."""
     face = load(font, _size_for_cap(font, CAP))
     box = face.getbbox("H", anchor="ls")
     middle = (box[1] + box[3]) / 2
     masks = {}
-    for char in SYMBOLS + STRANGERS:
+    for char in characters:
         image = Image.new("L", (CELL, CELL))
         place = (CELL / 2 - face.getlength(char) / 2, CELL / 2 - middle)
         ImageDraw.Draw(image).text(place, char, fill=255, font=face, anchor="ls", stroke_width=stroke)

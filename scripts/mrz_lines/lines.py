@@ -6,6 +6,7 @@ centre), the master (ideal x 2, where ink meets paper), the picture (any size), 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import cv2
@@ -250,28 +251,66 @@ def _shrunk_to_strip(
 def print_line(
     text: str, conditions: Conditions, stock: Stock, rng: np.random.Generator, *, left: float, width: int
 ) -> Line:
-    """`text` on a strip `width` pixels wide that begins at ideal x `left` (first character's centre at 0)."""
-    how, cut = conditions.print, conditions.cut
+    """`text` in one pitch on a strip `width` pixels wide that begins at ideal x `left` (first character's centre 0)."""
+    how = conditions.print
     atlas = _atlas(how, stock, rng)
     pitch = how.pitch * IDEAL_CAP
     if how.wrong_font and rng.random() < 0.7:
         pitch = atlas.advance * IDEAL_CAP * float(rng.uniform(0.97, 1.1))
+    setting = Setting(
+        atlas=atlas,
+        pitch=pitch,
+        places=lambda shown: np.arange(len(shown)) * pitch,
+        other=lambda: texts.random_line(rng, len(text)),
+        label=texts.SYMBOLS.find,
+    )
+    return set_line(text, setting, conditions, stock, rng, left=left, width=width)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Setting:
+    """How texts are set in type."""
+
+    atlas: Atlas
+    pitch: float
+    """Mean distance of characters, ideal pixels."""
+    places: Callable[[str], npt.NDArray[np.float64]]
+    """Centres of a text's characters, ideal pixels from the first."""
+    other: Callable[[], str]
+    """What stands in the lines above and below."""
+    label: Callable[[str], int]
+    """A character's place in SYMBOLS, negative for one that is none."""
+
+
+def set_line(
+    text: str,
+    setting: Setting,
+    conditions: Conditions,
+    stock: Stock,
+    rng: np.random.Generator,
+    *,
+    left: float,
+    width: int,
+) -> Line:
+    """`text` on a strip `width` pixels wide that begins at ideal x `left` (first character's centre at 0)."""
+    how, cut = conditions.print, conditions.cut
     reach = width / cut.width * 1.12 + 40
     origin = (30 - left) * SCALE
     shape = (round((BOTTOM - TOP) * SCALE), round((reach + 40) * SCALE))
-    centres = np.arange(len(text)) * pitch
+    centres = setting.places(text)
     ground = np.zeros(shape, np.float32)
     middle = (16 - TOP) * SCALE
-    _paste(ground, text, atlas, centres * SCALE + origin, middle, how, rng)
+    _paste(ground, text, setting.atlas, centres * SCALE + origin, middle, how, rng)
     if how.neighbours:
         for side in (-1, 1):
             if rng.random() < 0.7:
-                other = texts.random_line(rng, len(text))
-                _paste(ground, other, atlas, centres * SCALE + origin, middle + side * how.neighbours * CAP, how, rng)
+                other = setting.other()
+                at = setting.places(other) * SCALE + origin
+                _paste(ground, other, setting.atlas, at, middle + side * how.neighbours * CAP, how, rng)
     strip, xs, middles = _through(ground, conditions, stock, rng, origin, left, width)
     edge = np.arange(width + 1)
     seen = np.interp(centres, xs, edge, left=-1e3, right=1e6)
-    labels = np.array([texts.SYMBOLS.find(char) for char in text])
+    labels = np.array([setting.label(char) for char in text])
     labels[labels < 0] = NOTHING
     inside = (seen > 0) & (seen < width)
     inside &= np.array([char != " " for char in text])
@@ -281,7 +320,7 @@ def print_line(
         labels=labels[inside],
         middles=np.interp(seen[inside], edge, middles).astype(np.float32),
         caps=np.full(int(inside.sum()), cut.height * IDEAL_CAP, np.float32),
-        pitch=pitch * cut.width,
+        pitch=setting.pitch * cut.width,
     )
 
 

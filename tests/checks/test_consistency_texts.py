@@ -107,7 +107,20 @@ def test_distances_stay_between_0_and_1(mrz, printed):
 @given(st.text(max_size=30))
 def test_no_text_is_an_error_as_a_date(text):
     for day in printed_dates(text):
-        assert all(0 <= index < len(text) for index in differing(text, day, PartialDate(87, 1, 25)))
+        assert all(0 <= index < len(text) for index, _ in differing(text, day, PartialDate(87, 1, 25)))
+
+
+@pytest.mark.parametrize(
+    ("printed", "instead"),
+    [
+        ("25 JAN 1984", ((10, "7"),)),
+        ("29.04.1982", ((1, "5"), (4, "1"), (9, "7"))),
+        ("25 MAR 1987", ((3, ""), (4, ""), (5, ""))),
+    ],
+)
+def test_what_a_date_should_say_instead(printed, instead):
+    (day,) = [day for day in printed_dates(printed) if day.day in (25, 29)]
+    assert differing(printed, day, PartialDate(87, 1, 25)) == instead
 
 
 @pytest.mark.parametrize(("printed", "clear"), [("707476", 0), ("69707", 0), ("69797476", 3)])

@@ -127,7 +127,7 @@ def read_line(
         return UNREADABLE
     _, first, last = max(spans)
     chosen = slice(first, last)
-    probabilities = np.exp(_sample(response.log_symbol, places[chosen], response.stride))
+    probabilities = np.exp(sample(response.log_symbol, places[chosen], response.stride))
     probabilities /= probabilities.sum(axis=1, keepdims=True)
     filled = seen[chosen] * (1 - probabilities[:, NOTHING])
     outside = float(seen.sum() - seen[chosen].sum())
@@ -135,8 +135,8 @@ def read_line(
         chars="".join(SYMBOLS[i] for i in probabilities[:, :NOTHING].argmax(axis=1)),
         probabilities=probabilities,
         centres=places[chosen] - 0.5,
-        middles=_sample(response.middle, places[chosen], response.stride) - 0.5,
-        caps=_sample(response.cap, places[chosen], response.stride),
+        middles=sample(response.middle, places[chosen], response.stride) - 0.5,
+        caps=sample(response.cap, places[chosen], response.stride),
         seen=seen[chosen],
         pitch=pitch,
         score=float(filled.sum() / (len(filled) + outside)),
@@ -158,7 +158,7 @@ def _fullest(total: Floats) -> tuple[float, int, int]:
     return float(total[last] - total[first]), first, last
 
 
-def _sample(values: Floats, at: Floats, stride: int) -> Floats:
+def sample(values: Floats, at: Floats, stride: int) -> Floats:
     """`values` (t, ...) interpolated linearly at strip positions `at` (n,)."""
     position = np.clip(at / stride - 0.5, 0, len(values) - 1)
     left = np.minimum(position.astype(int), len(values) - 2)
@@ -166,7 +166,7 @@ def _sample(values: Floats, at: Floats, stride: int) -> Floats:
     return np.asarray(values[left] * (1 - share) + values[left + 1] * share)
 
 
-def _peaks(response: Response) -> tuple[Floats, Floats]:
+def peaks(response: Response) -> tuple[Floats, Floats]:
     """Positions and probabilities of the local maxima of the centre map."""
     p = response.centre
     before, after = np.concatenate([[0.0], p[:-1]]), np.concatenate([p[1:], [0.0]])
@@ -179,7 +179,7 @@ def _comb(response: Response) -> Floats | None:
 
     Peaks are numbered by the steps between them, a curve in that number is fitted by reweighted least squares, and the
     peaks are numbered anew by it, from a straight line to a cubic."""
-    at, weight = _peaks(response)
+    at, weight = peaks(response)
     steps = np.diff(at)
     usual = steps[(steps > _NARROWEST) & (steps < _WIDEST)]
     if len(usual) < 4:
@@ -272,10 +272,10 @@ def _continued(inside: Floats, width: int) -> Floats:
 def _own_centres(response: Response, teeth: Floats, pitch: float) -> tuple[Floats, Floats]:
     """For each tooth the centre of the character that stands at it (the tooth itself where none is seen) and the
     probability that one does."""
-    at, weight = _peaks(response)
+    at, weight = peaks(response)
     centres, seen = teeth.copy(), np.zeros(len(teeth))
     inside = (teeth > 0) & (teeth < len(response.centre) * response.stride)
-    seen[inside] = _sample(response.centre, teeth[inside], response.stride)
+    seen[inside] = sample(response.centre, teeth[inside], response.stride)
     seen[inside] = np.minimum(seen[inside], _PEAK)
     nearest = np.abs(teeth[:, None] - at[None]).argmin(axis=1)
     close = np.abs(teeth - at[nearest]) < _REACH * pitch

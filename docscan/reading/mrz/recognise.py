@@ -37,8 +37,8 @@ def recognise(strips: Sequence[Strip], lengths: Sequence[int] | None = LENGTHS) 
     return [decode(response, lengths) for response in responses(strips)]
 
 
-def responses(strips: Sequence[Strip]) -> list[Response]:
-    """The network's answers, one a strip, for a caller who decodes them by lengths of its own.
+def responses(strips: Sequence[Strip], model: str = MODEL) -> list[Response]:
+    """The network's answers, one a strip, for a caller who decodes them otherwise.
 
     Raises ModelError where the model is missing or another.
     """
@@ -48,7 +48,7 @@ def responses(strips: Sequence[Strip]) -> list[Response]:
     batch = np.zeros((len(strips), 1, ROWS, -(-max(widths) // STRIDE) * STRIDE), np.float32)
     for row, strip, width in zip(batch, strips, widths, strict=True):
         row[0, :, :width] = normalised(strip)
-    answers = _session().run(None, {"strips": batch})[0]
+    answers = _session(model).run(None, {"strips": batch})[0]
     return [response(answer[:, : -(-width // STRIDE)]) for answer, width in zip(answers, widths, strict=True)]
 
 
@@ -74,13 +74,13 @@ def response(answer: npt.NDArray[np.float32]) -> Response:
 
 
 @cache
-def _session() -> Any:
+def _session(model: str) -> Any:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    path = models.verified(MODEL)
+    path = models.verified(model)
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime's own exceptions share no base
-        raise ModelError(f"models/{MODEL} cannot be loaded: {type(error).__name__}.") from error
+        raise ModelError(f"models/{model} cannot be loaded: {type(error).__name__}.") from error

@@ -1,0 +1,1 @@
+"""Lines of printed fields for the network that knows letters and digits by their shape alone."""
