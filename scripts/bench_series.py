@@ -11,6 +11,7 @@ those that `scripts/train_series.py` learns from.
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 import random
 import sys
@@ -40,7 +41,10 @@ SIZES = (60, 52, 46, 40, 36, 32, 30, 28, 24, 20, 18, 14)
 LONERS, GENUINE = 200, 400
 JUDGED, LONE, CALIBRATING = 1000, 2000, 5000
 """First numbers of the workshops of each kind."""
-CALIBRATION_WORKSHOPS, CALIBRATION_EACH, CALIBRATION_GENUINE = 80, 5, 100
+CALIBRATION_WORKSHOPS, CALIBRATION_EACH, CALIBRATION_GENUINE = 80, 5, 250
+ALTERING, ALTERING_SIZES = 40, (30, 14, 8, 4, 4)
+"""So many altering workshops more to learn from, and their sizes by turns: what they leave is little, so that how hands
+differ takes many workshops, and joining takes large ones."""
 SCANNERS = {
     "flatbed-300": 0.4,
     "flatbed-400": 0.15,
@@ -91,12 +95,21 @@ def chunks() -> list[Chunk]:
     late = [chunk for chunk in workshops + loners + genuine if chunk not in early]
     calibration = [
         *_split("calibration", {CALIBRATING + i: CALIBRATION_EACH for i in range(CALIBRATION_WORKSHOPS)}),
+        *_split("calibration", dict(zip(_altering(), itertools.cycle(ALTERING_SIZES), strict=False))),
         *_genuine("calibration", CALIBRATION_GENUINE, 9_000_000),
     ]
     order = random.Random(1)
     for part in (calibration, early, late):
         order.shuffle(part)
     return [*calibration, *early, *late]
+
+
+def _altering() -> list[int]:
+    """Numbers of the first altering workshops after the calibration's others."""
+    from specimens.workshops import workshop
+
+    every = itertools.count(CALIBRATING + CALIBRATION_WORKSHOPS)
+    return list(itertools.islice((number for number in every if workshop(number).knife), ALTERING))
 
 
 def _split(purpose: str, sizes: dict[int, int]) -> Iterator[Chunk]:

@@ -2,8 +2,8 @@
 
 Within a block the distinctive part of each profile (what lies beyond normal variation, on a logarithmic scale) is
 reduced to a few directions, and each document's nearest neighbours there are looked up in a k-d tree. Altered
-documents have a genuine page, so the measures of their altered fields get a tree of their own. Documents with nothing
-distinctive are no candidates: all genuine documents would be neighbours of each other.
+documents have a genuine page, so portraits get a tree of their own, and so do the hands that altered them. Documents
+with nothing distinctive are no candidates: all genuine documents would be neighbours of each other.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -25,32 +26,38 @@ DISTINCTIVE = 2.0
 """Length of the distinctive part from which a document is a candidate."""
 LEARN_FROM = 4000
 """Profiles from which directions are learned."""
-APART = ("altered_", "portrait_")
-"""Measures with a tree of their own."""
+PORTRAIT, ALTERED = "portrait_", "altered_"
+"""Measures with a tree of their own, and those that hands stand for."""
 
 Pairs = npt.NDArray[np.int64]
 
 
 def pairs(prepared: Prepared) -> Pairs:
     """(n, 2) pairs of rows, the lower first, none twice."""
-    measures = np.array([column.measure for column in prepared.columns])
-    apart = np.array([str(m).startswith(APART) for m in measures], bool)
-    found = [_near(prepared.z[:, chosen]) for chosen in (~apart, apart) if chosen.any()]
-    both = np.concatenate(found) if found else np.zeros((0, 2), np.int64)
-    return np.unique(np.sort(both, axis=1), axis=0) if len(both) else both
+    measures = [column.measure for column in prepared.columns]
+    portrait = np.array([measure.startswith(PORTRAIT) for measure in measures], bool)
+    page = np.array([not measure.startswith((PORTRAIT, ALTERED)) for measure in measures], bool)
+    found = [_near(prepared.z[:, chosen]) for chosen in (page, portrait) if chosen.any()]
+    altered = np.flatnonzero(prepared.altered)
+    found += [_nearest(altered, prepared.hands.places(prepared.sights))]
+    return np.unique(np.sort(np.concatenate(found), axis=1), axis=0)
 
 
 def _near(z: npt.NDArray[np.float32]) -> Pairs:
-    from scipy.spatial import cKDTree
-
     beyond = np.nan_to_num(z, nan=0.0)
     distinct = (np.sign(beyond) * np.log1p(np.maximum(np.abs(beyond) - USUAL, 0))).astype(np.float32)
     rows = np.flatnonzero(np.linalg.norm(distinct, axis=1) > DISTINCTIVE)
+    return _nearest(rows, _reduced(distinct[rows])) if len(rows) > 1 else _nearest(rows[:0], distinct[:0])
+
+
+def _nearest(rows: npt.NDArray[np.int64], places: npt.NDArray[Any]) -> Pairs:
+    """Each of the rows with those whose (n, directions) places are nearest to its own."""
+    from scipy.spatial import cKDTree
+
     if len(rows) < 2:
         return np.zeros((0, 2), np.int64)
-    reduced = _reduced(distinct[rows])
     count = min(NEIGHBOURS + 1, len(rows))
-    _, nearest = cKDTree(reduced).query(reduced, k=count)
+    _, nearest = cKDTree(places).query(places, k=count)
     first = np.repeat(rows, count - 1)
     second = rows[nearest[:, 1:].ravel()]
     return np.asarray(np.column_stack([first, second])[first != second], np.int64)

@@ -9,7 +9,7 @@ genuine documents are is not allowed to speak for anything.
 Measures are not independent, so their sums by group are weighed by a logistic regression over pairs of known source,
 and what comes out is bounded by what so many pairs can support (Vergeer et al. 2016). Two pages of the true press with
 another hand's fields are weighed by a regression of their own: there the hand is all that tells, while of a counterfeit
-everything does.
+everything does. What hands say is weighed as a whole (`hands`).
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ import numpy.typing as npt
 
 from docscan import models
 from docscan.errors import ModelError
-from docscan.series.table import Column, Floats
+from docscan.series import hands
+from docscan.series.hands import Hands, Sights
+from docscan.series.table import Column, Floats, Table
 
 MODEL = "series.json"
 
@@ -37,25 +39,17 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "dot screen": ("screen_",),
     "typeface": ("type_",),
     "fields": ("field_",),
-    "altered fields: letters": (
-        "altered_height",
-        "altered_stroke",
-        "altered_slant",
-        "altered_advance",
-        "altered_crispness",
-        "altered_glyphs",
-        "altered_oddest_glyph",
-    ),
-    "altered fields: ink": ("altered_hue_a", "altered_hue_b", "altered_depth"),
-    "altered fields: place": ("altered_left", "altered_baseline"),
-    "altered fields: ground": ("altered_background", "altered_patch_l", "altered_patch_a", "altered_patch_b"),
+    "altered fields": ("altered_",),
     "portrait": ("portrait_",),
     "machine-readable zone": ("mrz_",),
 }
 """Group -> the measures in it; a name that ends in `_` stands for all that begin so."""
 
 ALTERED = "altered_"
-"""What begins so is measured where a page is the true press's but some of its fields are another hand's."""
+"""What begins so is the middle of the fields that are another hand's, for telling; weighed are the hands themselves."""
+HAND = list(GROUPS).index("altered fields")
+BY_HAND = "altered fields", "portrait"
+"""Groups that tell of one who alters; the rest of such a page is the true press's."""
 SCALES = (0.0, 1.5, 3.0, 6.0, 12.0, 24.0, 48.0)
 """Standard deviations, in units of `within`, of the components of the distribution between sources."""
 MOST_FOR, MOST_AGAINST = 4.0, 1.0
@@ -108,10 +102,11 @@ class Sums:
     """(n,) whether both are pages of the true press with another hand's fields."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Evidence:
-    """The model: spreads by measure, weights by group."""
+    """The model: spreads by measure, hands, weights by group."""
 
+    hands: Hands
     spreads: Mapping[str, Spread]
     weights: Weights
     altered: Weights
@@ -123,28 +118,31 @@ class Evidence:
     def _tables(self) -> dict[str, tuple[Floats, Floats, float]]:
         return {name: _densities(spread.weights) for name, spread in self.spreads.items()}
 
-    def prepared(self, columns: Sequence[Column], values: Floats) -> Prepared:
-        """The columns that the model knows, in units of their spread."""
-        known = [i for i, column in enumerate(columns) if column.measure in self.spreads]
-        spreads = [self.spreads[columns[i].measure] for i in known]
+    def prepared(self, table: Table) -> Prepared:
+        """The columns that the model knows, in units of their spread, and what is seen of hands."""
+        known = [i for i, column in enumerate(table.columns) if column.measure in self.spreads]
+        spreads = [self.spreads[table.columns[i].measure] for i in known]
         parts = np.array([(one.centre, one.usual, one.within) for one in spreads], np.float32)
         centre, usual, within = parts.reshape(-1, 3).T
-        z = np.clip(beyond(values[:, known] - centre, usual) / within, -FARTHEST, FARTHEST).astype(np.float32)
-        tables = [self._tables[columns[i].measure] for i in known]
-        joint = np.stack([table[0] for table in tables]) if tables else np.zeros((0, 1), np.float32)
-        single = np.stack([table[1] for table in tables]) if tables else np.zeros((0, 1), np.float32)
+        z = np.clip(beyond(table.values[:, known] - centre, usual) / within, -FARTHEST, FARTHEST).astype(np.float32)
+        tables = [self._tables[table.columns[i].measure] for i in known]
+        joint = np.stack([one[0] for one in tables]) if tables else np.zeros((0, 1), np.float32)
+        single = np.stack([one[1] for one in tables]) if tables else np.zeros((0, 1), np.float32)
         row = np.arange(len(known))
         marginal = single[row, _index(z)] if known else z
-        own = [i for i, column in enumerate(columns) if column.measure.startswith(ALTERED)]
+        altered = np.array([len(fields) > 0 for fields in table.altered], bool)
         return Prepared(
-            altered=np.asarray(np.isfinite(values[:, own]).any(axis=1)),
-            columns=tuple(columns[i] for i in known),
+            hands=self.hands,
+            altered=altered,
+            hand=np.cumsum(altered) - 1,
+            sights=self.hands.sights([fields for fields in table.altered if len(fields)]),
+            columns=tuple(table.columns[i] for i in known),
             z=z,
             marginal=marginal.astype(np.float32),
             joint=joint,
-            normal=np.array([table[2] for table in tables], np.float32),
-            group=np.array([_group(columns[i].measure) for i in known], np.int64),
-            weights=np.array([self.spreads[columns[i].measure].weights for i in known]).reshape(-1, len(SCALES)),
+            normal=np.array([one[2] for one in tables], np.float32),
+            group=np.array([_group(table.columns[i].measure) for i in known], np.int64),
+            weights=np.array([one.weights for one in spreads]).reshape(-1, len(SCALES)),
         )
 
     def log10_ratio(self, prepared: Prepared, first: Pool, second: Pool) -> float:
@@ -166,8 +164,12 @@ class Evidence:
 class Prepared:
     """A table of one block, ready for pairs to be weighed."""
 
+    hands: Hands
     altered: npt.NDArray[np.bool_]
     """(profiles,) whether they are pages of the true press with another hand's fields."""
+    hand: npt.NDArray[np.int64]
+    """(profiles,) place in `sights`, of those that are altered."""
+    sights: Sights
     columns: tuple[Column, ...]
     z: Floats
     """(profiles, columns) in units of `within`, NaN where not measured."""
@@ -188,19 +190,33 @@ class Prepared:
         return np.asarray(np.clip(np.nan_to_num(ratio, nan=0.0), -MOST_AGAINST, MOST_FOR), np.float32)
 
     def sums(self, pairs: npt.NDArray[np.int64]) -> Sums:
-        to_group = np.zeros((len(self.columns), len(GROUPS)), np.float32)
-        to_group[np.arange(len(self.columns)), self.group] = 1.0
+        to_group = self._to_group()
         sums = np.zeros((len(pairs), len(GROUPS)))
+        altered = np.asarray(self.altered[pairs].all(axis=1))
         for start in range(0, len(pairs), AT_ONCE):
-            sums[start : start + AT_ONCE] = self.nats(pairs[start : start + AT_ONCE]) @ to_group
-        return Sums(tempered(sums), np.asarray(self.altered[pairs].all(axis=1)))
+            some = slice(start, start + AT_ONCE)
+            sums[some] = tempered(self.nats(pairs[some]) @ to_group)
+            both = self.hand[pairs[some][altered[some]]]
+            sums[some, HAND][altered[some]] = self.hands.nats(self.sights.at(both[:, 0]), self.sights.at(both[:, 1]))
+        return Sums(sums, altered)
+
+    def _to_group(self) -> Floats:
+        """(columns, groups) 1 where a column's nats are a group's; the hand's are those of its columns together."""
+        own = self.group[:, None] == np.arange(len(GROUPS))
+        own[:, HAND] = False
+        return own.astype(np.float32)
 
     def pool(self, rows: Sequence[int]) -> Pool:
         """What some documents say together."""
         z = self.z[list(rows)]
         count = np.isfinite(z).sum(axis=0)
-        altered = bool(2 * np.count_nonzero(self.altered[list(rows)]) > len(rows))
-        return Pool(np.nansum(z, axis=0) / np.maximum(count, 1), np.minimum(count, MOST_COUNTED), altered)
+        own = np.array(rows)[self.altered[list(rows)]]
+        return Pool(
+            mean=np.nansum(z, axis=0) / np.maximum(count, 1),
+            count=np.minimum(count, MOST_COUNTED),
+            altered=2 * len(own) > len(rows),
+            hand=self.sights.at(self.hand[own]).together(),
+        )
 
     def pooled(self, first: Pool, second: Pool) -> Sums:
         """What two sets of documents say, as `sums` has it for two documents, with the spread of means."""
@@ -210,9 +226,11 @@ class Prepared:
         mean = (one * a + other * b) / (one + other)
         together = _above_genuine(mean, 1 / (one + other), weights) - 0.5 * (a - b) ** 2 / (1 / one + 1 / other)
         ratio = together - _above_genuine(a, 1 / one, weights) - _above_genuine(b, 1 / other, weights)
-        clipped = np.clip(ratio, -MOST_AGAINST, MOST_FOR)
-        sums = np.bincount(self.group[seen], weights=clipped, minlength=len(GROUPS))
-        return Sums(tempered(np.asarray(sums, np.float64))[None], np.array([first.altered and second.altered]))
+        sums = tempered(np.clip(ratio, -MOST_AGAINST, MOST_FOR)[None] @ self._to_group()[seen])
+        altered = first.altered and second.altered
+        if altered:
+            sums[:, HAND] = self.hands.nats(first.hand, second.hand)
+        return Sums(sums, np.array([altered]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -223,6 +241,8 @@ class Pool:
     count: npt.NDArray[np.int64]
     altered: bool
     """Whether most of them are pages of the true press with another hand's fields."""
+    hand: Sights
+    """One group of those that are."""
 
 
 def _above_genuine(
@@ -290,6 +310,7 @@ def shipped() -> Evidence:
 def decoded(stored: Mapping[str, Any]) -> Evidence:
     try:
         return Evidence(
+            hands=hands.decoded(stored["hands"]),
             spreads={
                 name: Spread(
                     centre=float(one["centre"]),
@@ -309,6 +330,7 @@ def decoded(stored: Mapping[str, Any]) -> Evidence:
 
 def encoded(model: Evidence) -> dict[str, Any]:
     return {
+        "hands": hands.encoded(model.hands),
         "spreads": {
             name: {
                 "centre": round(one.centre, 4),

@@ -64,8 +64,8 @@ def explain(one: Profile, other: Profile, model: Evidence | None = None) -> Expl
     sides: dict[str, _Faces] = {a.side: _Faces(a, b) for a in one.faces for b in other.faces if a.side == b.side}
     if one.block != other.block or not sides:
         return None
-    table = tabulated([one, other])
-    prepared = model.prepared(table.columns, table.values)
+    table = tabulated([one, other], model.hands)
+    prepared = model.prepared(table)
     pair = np.array([[0, 1]], np.int64)
     sums = prepared.sums(pair)
     nats = prepared.nats(pair)[0]

@@ -20,8 +20,10 @@ from docscan.series.profile import Profile
 from docscan.series.table import Builder
 
 JOINED = 3.0
-"""log10 likelihood ratio, "strong support", from which two documents by themselves are a series, and from which two
-groups become one."""
+"""log10 likelihood ratio, "strong support", from which two documents by themselves are a series."""
+GROWN = 2.0
+"""The same, "moderately strong support", from which a series takes in a document or another series: that there is such
+a workshop is no longer in question, and what it does is the better known the more of it is there."""
 LINK = 2.0
 """The same from which two documents of a series are shown as linked: "moderately strong support"."""
 HINT = 0.5
@@ -53,7 +55,7 @@ class Series:
 def find(profiles: Iterable[Profile], model: Evidence | None = None) -> list[Series]:
     """The series among profiles, the largest first. Of each profile only its numbers are kept."""
     model = model or evidence.shipped()
-    tables: dict[str, Builder] = defaultdict(Builder)
+    tables: dict[str, Builder] = defaultdict(lambda: Builder(model.hands))
     rows: dict[str, list[int]] = defaultdict(list)
     for index, profile in enumerate(profiles):
         if profile.faces:
@@ -61,8 +63,7 @@ def find(profiles: Iterable[Profile], model: Evidence | None = None) -> list[Ser
             rows[profile.block].append(index)
     found: list[Series] = []
     for block, places in rows.items():
-        table = tables.pop(block).table()
-        joined = _joined(model, model.prepared(table.columns, table.values))
+        joined = _joined(model, model.prepared(tables.pop(block).table()))
         found += [_placed(one, np.array(places)) for one in joined]
     return sorted(found, key=lambda series: (-len(series.members), series.members))
 
@@ -119,7 +120,7 @@ def _grouped(model: Evidence, prepared: Prepared, hinted: Sequence[tuple[int, in
                 for first, own in ((a, rows), (b, more)):
                     if first not in pools:
                         pools[first] = prepared.pool(own)
-                joined = model.log10_ratio(prepared, pools[a], pools[b]) >= JOINED
+                joined = model.log10_ratio(prepared, pools[a], pools[b]) >= GROWN
             if not joined:
                 refused[a, b] = sizes
                 continue

@@ -10,7 +10,21 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from docscan.series.evidence import ALTERED, FARTHEST, GROUPS, SCALES, Evidence, Groups, Spread, Sums, Weights, beyond
+from docscan.series import learning_hands
+from docscan.series.evidence import (
+    ALTERED,
+    BY_HAND,
+    FARTHEST,
+    GROUPS,
+    SCALES,
+    Evidence,
+    Groups,
+    Spread,
+    Sums,
+    Weights,
+    beyond,
+)
+from docscan.series.hands import Hands
 from docscan.series.profile import Profile
 from docscan.series.table import Table, tabulated
 
@@ -34,62 +48,63 @@ class Known:
     """Profiles of one block, and the number of each one's source; every genuine document is a source of its own."""
 
     table: Table
+    rows: Labels
+    """Places in the list of profiles."""
     sources: Labels
     genuine: npt.NDArray[np.bool_]
 
     def of(self, chosen: npt.NDArray[np.bool_]) -> Known:
-        return Known(Table(self.table.columns, self.table.values[chosen]), self.sources[chosen], self.genuine[chosen])
+        table = self.table.of(np.flatnonzero(chosen))
+        return Known(table, self.rows[chosen], self.sources[chosen], self.genuine[chosen])
 
 
 def fit(profiles: Sequence[Profile], workshops: Sequence[int | None]) -> tuple[Evidence, Sums, Labels]:
     """The model, and what its regressions learned from: the sums of pairs whose first document's
     source the spreads had not seen, and (pairs,) 1 for one source. `workshops` holds None for genuine documents."""
-    blocks = _blocks(profiles, workshops)
-    every = np.unique(np.concatenate([block.sources for block in blocks]))
-    fold = {int(source): index % FOLDS for index, source in enumerate(np.random.default_rng(0).permutation(every))}
+    source = np.array([-i if w is None else w for i, w in enumerate(workshops)], np.int64)
+    every = np.unique(source)
+    fold = np.random.default_rng(0).permutation(np.arange(len(every)) % FOLDS)[np.searchsorted(every, source)]
     sums: list[Sums] = []
     labels: list[Labels] = []
+    counts: list[npt.NDArray[np.float64]] = []
     for held in range(FOLDS):
-        inside = [np.array([fold[int(s)] == held for s in block.sources]) for block in blocks]
-        learned = [b.of(~i) for b, i in zip(blocks, inside, strict=True)]
-        model = Evidence(spreads(learned), NO_WEIGHTS, NO_WEIGHTS, 0.0)
+        learned = np.flatnonzero(fold != held)
+        hands = learning_hands.fit([profiles[i] for i in learned], [workshops[i] for i in learned])
+        blocks = _blocks(profiles, source, hands)
+        inside = [np.array([fold[i] == held for i in block.rows]) for block in blocks]
+        known = spreads([b.of(~i) for b, i in zip(blocks, inside, strict=True)])
+        model = Evidence(hands, known, NO_WEIGHTS, NO_WEIGHTS, 0.0)
         for block, chosen in zip(blocks, inside, strict=True):
             pairs = np.column_stack(np.triu_indices(len(block.sources), 1)).astype(np.int64)
             pairs = pairs[chosen[pairs[:, 0]]]
-            sums.append(model.prepared(block.table.columns, block.table.values).sums(pairs))
-            labels.append((block.sources[pairs[:, 0]] == block.sources[pairs[:, 1]]).astype(np.int64))
+            sums.append(model.prepared(block.table).sums(pairs))
+            one, other = block.sources[pairs].T
+            labels.append((one == other).astype(np.int64))
+            # Each workshop counts alike, or the regression would learn the largest by heart.
+            counts.append(np.where(one == other, 1 / np.bincount(np.maximum(source, 0))[one] ** 2, 1.0))
     every_pair = Sums(np.concatenate([s.nats for s in sums]), np.concatenate([s.altered for s in sums]))
-    same = np.concatenate(labels)
+    same, count = np.concatenate(labels), np.concatenate(counts)
+    hands = learning_hands.fit(profiles, workshops)
+    by_hand = np.isin(list(GROUPS), BY_HAND)
+    both = every_pair.altered
     model = Evidence(
-        spreads=spreads(blocks),
-        weights=_weighed(every_pair.nats, same, ~every_pair.altered),
-        altered=_weighed(every_pair.nats, same, every_pair.altered),
+        hands=hands,
+        spreads=spreads(_blocks(profiles, source, hands)),
+        weights=_regression(every_pair.nats[~both], same[~both], count[~both]),
+        altered=_regression(every_pair.nats[both] * by_hand, same[both], count[both]),
         bound=float(np.log10(np.count_nonzero(same == 0))),
     )
     return model, every_pair, same
 
 
-def _weighed(nats: Groups, same: Labels, kind: npt.NDArray[np.bool_]) -> Weights:
-    """The regression over one kind of pairs; over all where there are too few of it."""
-    chosen = kind if same[kind].sum() >= LEAST_PAIRS else np.ones_like(kind)
-    return _regression(nats[chosen], same[chosen])
-
-
-def _blocks(profiles: Sequence[Profile], workshops: Sequence[int | None]) -> list[Known]:
+def _blocks(profiles: Sequence[Profile], sources: Labels, hands: Hands) -> list[Known]:
     rows: dict[str, list[int]] = defaultdict(list)
     for index, profile in enumerate(profiles):
         rows[profile.block].append(index)
-    blocks = []
-    for own in rows.values():
-        named = [workshops[i] for i in own]
-        blocks.append(
-            Known(
-                table=tabulated([profiles[i] for i in own]),
-                sources=np.array([-i if w is None else w for i, w in zip(own, named, strict=True)], np.int64),
-                genuine=np.array([w is None for w in named]),
-            )
-        )
-    return blocks
+    return [
+        Known(tabulated([profiles[i] for i in own], hands), np.array(own), sources[own], sources[own] <= 0)
+        for own in rows.values()
+    ]
 
 
 def spreads(blocks: Sequence[Known]) -> dict[str, Spread]:
@@ -150,11 +165,13 @@ def _mixture(means: npt.NDArray[np.float64], within: float) -> tuple[float, ...]
     return tuple(float(w) for w in weights)
 
 
-def _regression(groups: Groups, same: Labels) -> Weights:
-    """Weights (none negative) and intercept by logistic regression, both classes counting alike."""
+def _regression(groups: Groups, same: Labels, count: npt.NDArray[np.float64]) -> Weights:
+    """Weights (none negative) and intercept by logistic regression, both classes counting alike; `count` is how much
+    each pair counts in its class."""
     from scipy.optimize import minimize
 
-    balance = np.where(same == 1, 0.5 / max(1, same.sum()), 0.5 / max(1, (same == 0).sum()))
+    totals = np.bincount(same, weights=count, minlength=2)
+    balance = 0.5 * count / np.maximum(totals, 1e-9)[same]
     sign = np.where(same == 1, 1.0, -1.0)
     scale = groups.std(axis=0) + 1e-6
 

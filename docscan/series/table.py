@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from docscan.geometry import Box
-from docscan.series import defects, standing_out
+from docscan.series import defects, hands
+from docscan.series.hands import Hands
 from docscan.series.profile import FaceProfile, Profile
+
+PRINTING = ("portrait_overlay", "portrait_noise", "portrait_grain_fine", "portrait_grain_middle")
+ANOTHER_PRESS = 7.0
+"""Deviate of the portrait's print from which it did not come from the page's press."""
 
 Floats = npt.NDArray[np.float32]
 
@@ -46,11 +51,17 @@ class Table:
     columns: tuple[Column, ...]
     values: Floats
     """(profiles, columns), NaN where not measured."""
+    altered: tuple[npt.NDArray[np.float64], ...]
+    """Of each profile, (fields, hands.MEASURES) of the fields that another hand wrote."""
+
+    def of(self, rows: npt.NDArray[np.int64]) -> Table:
+        """Some of the profiles."""
+        return Table(self.columns, self.values[rows], tuple(self.altered[int(row)] for row in rows))
 
 
-def tabulated(profiles: Iterable[Profile]) -> Table:
+def tabulated(profiles: Iterable[Profile], model: Hands) -> Table:
     """Profiles as a table; columns in the order in which they are met."""
-    builder = Builder()
+    builder = Builder(model)
     for profile in profiles:
         builder.add(profile)
     return builder.table()
@@ -59,7 +70,9 @@ def tabulated(profiles: Iterable[Profile]) -> Table:
 class Builder:
     """Takes profiles one by one and keeps of each no more than its numbers."""
 
-    def __init__(self) -> None:
+    def __init__(self, model: Hands) -> None:
+        self._model = model
+        self._altered: list[npt.NDArray[np.float64]] = []
         self._columns: list[Column] = []
         self._single: dict[tuple[str, str, str], int] = {}
         self._grids: dict[tuple[str, str, int], int] = {}
@@ -68,22 +81,26 @@ class Builder:
     def add(self, profile: Profile) -> None:
         at: list[npt.NDArray[np.int32]] = []
         values: list[Floats] = []
+        altered: list[npt.NDArray[np.float64]] = []
         for face in profile.faces:
             for name, cells in face.grids.items():
                 start = self._grid(face.side, name, len(cells))
                 at.append(np.arange(start, start + len(cells), dtype=np.int32))
                 values.append(np.array(cells, np.float32))
-            measured = _measured(face)
+            own = self._model.altered(face)
+            altered += own.values()
+            measured = _measured(face, own)
             at.append(np.array([self._place(key) for key, _ in measured], np.int32))
             values.append(np.array([value for _, value in measured], np.float32))
         empty = np.zeros(0, np.int32), np.zeros(0, np.float32)
+        self._altered.append(np.array(altered, np.float64).reshape(-1, len(hands.MEASURES)))
         self._rows.append((np.concatenate(at), np.concatenate(values)) if at else empty)
 
     def table(self) -> Table:
         table = np.full((len(self._rows), len(self._columns)), np.nan, np.float32)
         for row, (at, values) in zip(table, self._rows, strict=True):
             row[at] = values
-        return Table(tuple(self._columns), table)
+        return Table(tuple(self._columns), table, tuple(self._altered))
 
     def _grid(self, side: str, name: str, cells: int) -> int:
         start = self._grids.get((side, name, cells))
@@ -100,13 +117,24 @@ class Builder:
         return place
 
 
-def _measured(face: FaceProfile) -> list[tuple[tuple[str, str, str], float]]:
+def _measured(
+    face: FaceProfile, altered: Mapping[str, npt.NDArray[np.float64]]
+) -> list[tuple[tuple[str, str, str], float]]:
     """What a side tells of its workshop, cells aside. A portrait that is as the template's tells nothing, as another
     document's may have been replaced; nor does one altered field by itself."""
-    whole = dict(face.whole) | standing_out.together(face)
-    if not standing_out.replaced_portrait(whole):
+    whole = dict(face.whole)
+    if altered:
+        for name, values in zip(hands.MEASURES, np.array(list(altered.values())).T, strict=True):
+            if np.isfinite(values).any():
+                whole[f"altered_{name}"] = float(np.nanmedian(values))
+    if not _replaced_portrait(whole):
         whole = {name: value for name, value in whole.items() if not name.startswith("portrait_")}
     found: list[tuple[tuple[str, str, str], float]] = [((face.side, name, ""), value) for name, value in whole.items()]
-    for zone in sorted(face.fields.keys() - standing_out.altered(face)):
+    for zone in sorted(face.fields.keys() - altered.keys()):
         found += [((face.side, f"field_{name}", zone), value) for name, value in face.fields[zone].items()]
     return found
+
+
+def _replaced_portrait(whole: Mapping[str, float]) -> bool:
+    """Whether the portrait is printed otherwise than the template's."""
+    return max(abs(whole.get(name, 0.0)) for name in PRINTING) > ANOTHER_PRESS

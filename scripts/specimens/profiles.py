@@ -2,7 +2,7 @@
 
 For counting and timing what pictures would take days to draw. A workshop's place in each measure is drawn from the
 distribution between sources, its documents from the one within; a counterfeiter departs in the page, an altering
-workshop in two of its fields, whichever they are.
+workshop, whose hand is drawn as a whole, in two of its fields, whichever they are.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from docscan.series.evidence import SCALES, Evidence, Spread
+from docscan.series.hands import MEASURES, Hands
 from docscan.series.profile import FaceProfile, Profile
 
 COUNTERFEITS = 0.65
@@ -40,13 +41,14 @@ def simulated(
         which = int(rng.integers(len(patterns)))
         counterfeit = rng.random() < COUNTERFEITS
         places = [sheet.place(rng) if counterfeit else np.zeros(len(sheet.names)) for sheet in sheets[which]]
-        hand = None if counterfeit else _hand(model, rng)
+        hand = None if counterfeit else rng.multivariate_normal(model.hands.mean, model.hands.between)
         for _ in range(size):
-            yield Simulated(_profile(patterns[which], sheets[which], places, hand, rng), source)
+            made = _profile(patterns[which], sheets[which], places, rng)
+            yield Simulated(made if hand is None else _altered(made, model.hands, hand, rng), source)
     for _ in range(genuine):
         which = int(rng.integers(len(patterns)))
         places = [np.zeros(len(sheet.names)) for sheet in sheets[which]]
-        yield Simulated(_profile(patterns[which], sheets[which], places, None, rng), None)
+        yield Simulated(_profile(patterns[which], sheets[which], places, rng), None)
 
 
 class _Sheet:
@@ -81,33 +83,23 @@ def _off(spread: Spread) -> Floats:
     return share / share.sum()
 
 
-def _hand(model: Evidence, rng: np.random.Generator) -> dict[str, float]:
-    """How an altering workshop writes, against the genuine writing."""
-    spreads = {name: one for name, one in model.spreads.items() if name.startswith("altered_")}
-    scales = {name: float(rng.choice(SCALES[1:], p=_off(one))) for name, one in spreads.items()}
-    return {name: float(rng.normal(0, scales[name])) * one.within for name, one in spreads.items()}
-
-
-def _profile(
-    pattern: Profile,
-    sheets: Sequence[_Sheet],
-    places: Sequence[Floats],
-    hand: dict[str, float] | None,
-    rng: np.random.Generator,
-) -> Profile:
+def _profile(pattern: Profile, sheets: Sequence[_Sheet], places: Sequence[Floats], rng: np.random.Generator) -> Profile:
     faces = [
         sheet.filled(sheet.centre + place + rng.normal(0, 1, len(place)) * sheet.within)
         for sheet, place in zip(sheets, places, strict=True)
     ]
-    if hand:
-        faces = [_written_over(face, hand, rng) for face in faces]
     return pattern.model_copy(update={"faces": tuple(faces), "portrait": None, "document_number": None})
 
 
-def _written_over(face: FaceProfile, hand: dict[str, float], rng: np.random.Generator) -> FaceProfile:
-    """Some fields by another hand."""
-    fields = dict(face.fields)
-    for zone in rng.permutation(sorted(fields))[:ALTERED_FIELDS]:
-        own = fields[str(zone)]
-        fields[str(zone)] = {name: round(value + hand.get(f"altered_{name}", 0.0), 3) for name, value in own.items()}
-    return face.model_copy(update={"fields": fields})
+def _altered(profile: Profile, hands: Hands, hand: Floats, rng: np.random.Generator) -> Profile:
+    """Some fields of each side by another hand."""
+    none = np.zeros(len(MEASURES))
+    own = hand + rng.multivariate_normal(none, hands.documents)
+    faces = []
+    for face in profile.faces:
+        fields = dict(face.fields)
+        for zone in rng.permutation(sorted(fields))[:ALTERED_FIELDS]:
+            written = dict(zip(MEASURES, own + rng.multivariate_normal(none, hands.fields), strict=True))
+            fields[str(zone)] = {name: round(float(written[name]), 3) for name in fields[str(zone)] if name in written}
+        faces.append(face.model_copy(update={"fields": fields}))
+    return profile.model_copy(update={"faces": tuple(faces)})
