@@ -164,7 +164,7 @@ def series_section() -> str:
         [
             "## The evidence model of series: `series.json`",
             "",
-            "Two distributions for each measure of a profile, within and between sources, and",
+            "Two distributions for each measure of a profile, within and between sources, the same for hands as a whole, and",
             "weights of a logistic regression over pairs of known source ([docs/series.md](../docs/series.md)).",
             "",
             f"Made by `{made['command']}`, seed {made['seed']}. SHA-256 `{digest}`.",

@@ -67,6 +67,7 @@ def fit(profiles: Sequence[Profile], workshops: Sequence[int | None]) -> tuple[E
     sums: list[Sums] = []
     labels: list[Labels] = []
     counts: list[npt.NDArray[np.float64]] = []
+    plain: list[npt.NDArray[np.bool_]] = []
     for held in range(FOLDS):
         learned = np.flatnonzero(fold != held)
         hands = learning_hands.fit([profiles[i] for i in learned], [workshops[i] for i in learned])
@@ -77,7 +78,10 @@ def fit(profiles: Sequence[Profile], workshops: Sequence[int | None]) -> tuple[E
         for block, chosen in zip(blocks, inside, strict=True):
             pairs = np.column_stack(np.triu_indices(len(block.sources), 1)).astype(np.int64)
             pairs = pairs[chosen[pairs[:, 0]]]
-            sums.append(model.prepared(block.table).sums(pairs))
+            prepared = model.prepared(block.table)
+            sums.append(prepared.sums(pairs))
+            # Nothing on an altered page and one on which nothing is seen could say that they are of one source.
+            plain.append(~prepared.altered[pairs].any(axis=1))
             one, other = block.sources[pairs].T
             labels.append((one == other).astype(np.int64))
             # Each workshop counts alike, or the regression would learn the largest by heart.
@@ -86,11 +90,11 @@ def fit(profiles: Sequence[Profile], workshops: Sequence[int | None]) -> tuple[E
     same, count = np.concatenate(labels), np.concatenate(counts)
     hands = learning_hands.fit(profiles, workshops)
     by_hand = np.isin(list(GROUPS), BY_HAND)
-    both = every_pair.altered
+    both, neither = every_pair.altered, np.concatenate(plain)
     model = Evidence(
         hands=hands,
         spreads=spreads(_blocks(profiles, source, hands)),
-        weights=_regression(every_pair.nats[~both], same[~both], count[~both]),
+        weights=_regression(every_pair.nats[neither], same[neither], count[neither]),
         altered=_regression(every_pair.nats[both] * by_hand, same[both], count[both]),
         bound=float(np.log10(np.count_nonzero(same == 0))),
     )
