@@ -20,10 +20,8 @@ from docscan.series.profile import Profile
 from docscan.series.table import Builder
 
 JOINED = 3.0
-"""log10 likelihood ratio, "strong support", from which two documents by themselves are a series."""
-GROWN = 2.0
-"""The same, "moderately strong support", from which a series takes in a document or another series: that there is such
-a workshop is no longer in question, and what it does is the better known the more of it is there."""
+"""log10 likelihood ratio, "strong support", from which two documents by themselves are a series, and from which two
+groups become one."""
 LINK = 2.0
 """The same from which two documents of a series are shown as linked: "moderately strong support"."""
 HINT = 0.5
@@ -120,7 +118,7 @@ def _grouped(model: Evidence, prepared: Prepared, hinted: Sequence[tuple[int, in
                 for first, own in ((a, rows), (b, more)):
                     if first not in pools:
                         pools[first] = prepared.pool(own)
-                joined = model.log10_ratio(prepared, pools[a], pools[b]) >= GROWN
+                joined = model.log10_ratio(prepared, pools[a], pools[b]) >= JOINED
             if not joined:
                 refused[a, b] = sizes
                 continue

@@ -69,7 +69,7 @@ def fit(profiles: Sequence[Profile], workshops: Sequence[int | None]) -> tuple[E
     counts: list[npt.NDArray[np.float64]] = []
     plain: list[npt.NDArray[np.bool_]] = []
     for held in range(FOLDS):
-        learned = np.flatnonzero(fold != held)
+        learned = [i for i, own in enumerate(fold) if own != held]
         hands = learning_hands.fit([profiles[i] for i in learned], [workshops[i] for i in learned])
         blocks = _blocks(profiles, source, hands)
         inside = [np.array([fold[i] == held for i in block.rows]) for block in blocks]
