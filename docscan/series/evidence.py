@@ -195,7 +195,7 @@ class Prepared:
         altered = np.asarray(self.altered[pairs].all(axis=1))
         for start in range(0, len(pairs), AT_ONCE):
             some = slice(start, start + AT_ONCE)
-            sums[some] = tempered(self.nats(pairs[some]) @ to_group)
+            sums[some] = tempered(np.asarray(self.nats(pairs[some]) @ to_group, np.float64))
             both = self.hand[pairs[some][altered[some]]]
             sums[some, HAND][altered[some]] = self.hands.nats(self.sights.at(both[:, 0]), self.sights.at(both[:, 1]))
         return Sums(sums, altered)
@@ -204,7 +204,7 @@ class Prepared:
         """(columns, groups) 1 where a column's nats are a group's; the hand's are those of its columns together."""
         own = self.group[:, None] == np.arange(len(GROUPS))
         own[:, HAND] = False
-        return own.astype(np.float32)
+        return np.asarray(own, np.float32)
 
     def pool(self, rows: Sequence[int]) -> Pool:
         """What some documents say together."""

@@ -106,7 +106,7 @@ class Hands:
 
     @cached_property
     def _precision(self) -> tuple[Floats, float]:
-        return np.linalg.inv(self.between), float(np.linalg.slogdet(self.between)[1])
+        return np.asarray(np.linalg.inv(self.between), np.float64), float(np.linalg.slogdet(self.between)[1])
 
     def altered(self, face: FaceProfile) -> dict[str, Floats]:
         """Zone -> (measures,) of the fields that were written by another hand than their siblings; none where most of
