@@ -16,6 +16,8 @@ SURE_OF_SHAPE = 7.0
 share of characters of which another one is so much likelier than what is printed."""
 SURE_AGAINST_BOTH = 11.0
 """The same where engine and MRZ agree on a character."""
+SPARE = 1
+"""Characters that engine and shapes may differ by where both saw the whole field."""
 LIKELIER = 2.0
 """The same where the shape is that of the MRZ's character and the engine alone read another."""
 
@@ -66,9 +68,11 @@ def _spelt(printed: FieldReading, chars: Mapping[int, str]) -> FieldReading:
 
 def shape_odds(printed: FieldReading, instead: Sequence[tuple[int, str]]) -> float | None:
     """Nats by which the characters of the text are likelier than those that `instead` names for their places; None
-    where the shape of one of them is not known, or `instead` is empty."""
+    where the shape of one of them is not known, `instead` is empty, or the engine read but a part of what stands there:
+    a name in two scripts may lose one of them."""
     known = shapes(printed)
-    if not instead or any(place not in known for place, _ in instead):
+    read = sum(bool(_plain(char)) for char in printed.text)
+    if not instead or abs(len(printed.symbols) - read) > SPARE or any(place not in known for place, _ in instead):
         return None
     return sum(_odds(known[place], _plain(printed.text[place]), char) for place, char in instead)
 

@@ -1,6 +1,7 @@
 """A small pile to examine, cheap and of every kind; running a batch over it; and what a store holds, to be compared."""
 
 import json
+import re
 import zipfile
 from datetime import date
 
@@ -96,9 +97,7 @@ def _report(document, name):
     del report["elapsed_ms"], report["stages_ms"], report["source"]["path"]
     for finding in (*report["findings"], *report["verdict"]["reasons"]):
         if finding["check"] == "history.number":
-            finding["message"] = " ".join(
-                name[int(word)] if word.isdigit() else word for word in finding["message"].split()
-            )
+            finding["message"] = re.sub(r"\d+", lambda number: name[int(number[0])], finding["message"])
     return json.dumps(report, sort_keys=True)
 
 

@@ -339,6 +339,15 @@ def test_shapes_of_other_characters_than_the_engine_saw_say_nothing(make_exam):
     assert row(make_exam(lines(), date_of_birth=field), "date_of_birth").outcome is UNSURE
 
 
+def test_a_part_of_a_name_in_two_scripts_contradicts_nobody(make_exam):
+    """The engine lost the half that the MRZ repeats; by shape both stand there."""
+    field = at("ANNH", "given_names", confidence=0.87).model_copy(update={"symbols": shapes("ANNHANNA", {})})
+    exam = make_exam(lines(given_names="Anna"), given_names=field)
+    assert row(exam, "given_names").outcome is UNSURE
+    whole = field.model_copy(update={"symbols": shapes("ANNH", {})})
+    assert row(make_exam(lines(given_names="Anna"), given_names=whole), "given_names").outcome is FAIL
+
+
 def test_shapes_do_not_overrule_a_doubt_in_the_mrz(make_exam):
     exam = make_exam(lines(), {(1, 14): (0.6, (("1", 0.39),))}, date_of_birth=seen("25 JAN 1981", {}))
     assert row(exam, "date_of_birth").outcome is UNSURE
