@@ -43,10 +43,10 @@ def main() -> None:
     parser.add_argument("--examine-only", action="store_true", help="draw, enrol and examine, and fit nothing")
     parser.add_argument("--out", type=Path, default=MODELS, help="folder of the model and its figures")
     chosen = parser.parse_args()
-    started = time.perf_counter()
     rows = newest() if chosen.fit_only else examined(chosen.designs, chosen.pairs, chosen.jobs)
     if chosen.examine_only:
         return
+    started = time.perf_counter()
     x, y, certain = matrix(rows)
     fitted = training.fit(x, y, [row.label.state for row in rows], certain)
     path = chosen.out / classifier.FILE
@@ -54,7 +54,7 @@ def main() -> None:
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     card = {"file": path.name, "sha256": digest, "seed": make.TRAINING_SEEDS, "command": _command(chosen.pairs)}
     card |= figures(rows, x, y, fitted)
-    card["minutes"] = round((time.perf_counter() - started) / 60, 1)
+    card["fitting_minutes"] = round((time.perf_counter() - started) / 60, 1)
     path.with_suffix(".json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
     manifest = chosen.out / "manifest.json"
     sums = json.loads(manifest.read_text(encoding="utf-8")) if manifest.exists() else {}

@@ -80,7 +80,7 @@ def test_the_card_says_what_unseen_states_and_attacks_cost(rows: list[Row], monk
     again = training.fit(x, y, [row.label.state for row in rows], certain)
     assert np.array_equal(again.scores, fitted.scores)
 
-    made = found | {"command": "c", "seed": 1, "minutes": 2.0, "sha256": "0" * 64}
+    made = found | {"command": "c", "seed": 1, "fitting_minutes": 2.0, "sha256": "0" * 64}
     monkeypatch.setattr(make_docs, "card", lambda name: made)
     section = make_docs.classifier_section()
     assert "| template | careful |" in section
