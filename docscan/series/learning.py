@@ -85,7 +85,7 @@ def fit(profiles: Sequence[Profile], workshops: Sequence[int | None]) -> tuple[E
             one, other = block.sources[pairs].T
             labels.append((one == other).astype(np.int64))
             # Each workshop counts alike, or the regression would learn the largest by heart.
-            counts.append(np.where(one == other, 1 / np.bincount(np.maximum(source, 0))[one] ** 2, 1.0))
+            counts.append(np.where(one == other, 1 / np.maximum(np.bincount(np.maximum(source, 0)), 1)[one] ** 2, 1.0))
     every_pair = Sums(np.concatenate([s.nats for s in sums]), np.concatenate([s.altered for s in sums]))
     same, count = np.concatenate(labels), np.concatenate(counts)
     hands = learning_hands.fit(profiles, workshops)
