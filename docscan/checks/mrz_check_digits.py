@@ -98,7 +98,8 @@ def confused_throughout(digit: CheckDigit, reading: MrzReading) -> Rival | None:
     return min(found, key=lambda rival: rival.log_odds, default=None)
 
 
-def _likeliest(digit: CheckDigit, reading: MrzReading) -> Rival | None:
+def likeliest(digit: CheckDigit, reading: MrzReading) -> Rival | None:
+    """The likelier of both, by which the check decides."""
     found = (likeliest_fit(digit, reading), confused_throughout(digit, reading))
     return min((rival for rival in found if rival is not None), key=lambda rival: rival.log_odds, default=None)
 
@@ -117,7 +118,7 @@ class CheckDigits:
             said = f"No check digit could be placed. {mrz.misfit}"
             yield Finding(check=self.name, outcome=Outcome.NOT_DONE, code="no_check_digits", message=said)
             return
-        wrong = [(digit, _likeliest(digit, reading)) for digit in mrz.check_digits if not digit.right]
+        wrong = [(digit, likeliest(digit, reading)) for digit in mrz.check_digits if not digit.right]
         margin = digit_margin(exam)
         failed = sum(rival is not None and rival.log_odds >= margin for _, rival in wrong)
         odds = [max(0.0, rival.log_odds) for _, rival in wrong if rival is not None]

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from docscan.checks.mrz_check_digits import likeliest_fit
+from docscan.checks.mrz_check_digits import likeliest
 from docscan.document import MrzReading, Symbol
 from docscan.icao.formats import Format
 from docscan.icao.mrz import build, parse
@@ -71,7 +71,7 @@ def odds_against(lines: tuple[str, ...], reading: LineReading) -> float:
     upper = tuple(Symbol(char=char, confidence=1.0) for char in lines[0])
     read = MrzReading(engine="docscan", format=Format.TD3, lines=printed, symbols=(upper, _symbols(reading)))
     wrong = [digit for digit in parse(printed, Format.TD3).check_digits if not digit.right]
-    rivals = [likeliest_fit(digit, read) for digit in wrong]
+    rivals = [likeliest(digit, read) for digit in wrong]
     return max((rival.log_odds for rival in rivals if rival is not None), default=0.0)
 
 
