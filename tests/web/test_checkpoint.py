@@ -9,7 +9,7 @@ from pathlib import Path
 
 from live import NAMES, PASSWORD, SAMPLES, Server
 from PIL import Image
-from playwright.sync_api import Page, TimeoutError, expect
+from playwright.sync_api import Page, expect
 
 from docscan.cases import searching
 from docscan.cases.accounts import Role

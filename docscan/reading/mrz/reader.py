@@ -29,9 +29,6 @@ LEAST_SCORE = 0.72
 """From which something is an MRZ."""
 GOOD_SCORE = 0.93
 """From which no other way up is tried."""
-LEAST_PROMISING, _COMPARABLE = 0.35, 0.7
-"""Score of the best way up below which no other aspect is tried, and the share of it from which a way is tried again:
-pages of print have many rows that are none, and an MRZ of a wrong aspect is read badly, but not as badly as that."""
 DOUBTFUL = 0.02
 """Probability of another symbol from which strips that are a little off are cut anew."""
 _AS_GOOD = 0.008
@@ -142,10 +139,8 @@ class _Found:
 
 
 def _read_group(gray: Gray, combs: Sequence[Comb]) -> _Found | None:
-    ways: Sequence[_Way] = _WAYS
     for aspect in (None, USUAL_ASPECT):
-        found = _read_ways(straighten(gray, combs, aspect), ways)
-        best = max(found, key=lambda f: f.score, default=None)
+        best = _read_any_way(straighten(gray, combs, aspect))
         if best is None:
             return None
         again = _read_way(_refined(gray, best), best.way) if best.doubt > DOUBTFUL and _is_off(best) else None
@@ -153,9 +148,6 @@ def _read_group(gray: Gray, combs: Sequence[Comb]) -> _Found | None:
             best = again
         if best.score > (LEAST_MIRRORED if best.way.mirrored else LEAST_SCORE) and _is_laid_out(best):
             return best
-        if best.score < LEAST_PROMISING:
-            return None
-        ways = [f.way for f in found if f.score > _COMPARABLE * best.score]
     return None
 
 
@@ -178,17 +170,18 @@ def _is_laid_out(found: _Found) -> bool:
     return dated >= LEAST_DATED and fitting > LAID_OUT * count
 
 
-def _read_ways(strips: Sequence[Strip], ways: Sequence[_Way]) -> list[_Found]:
-    """What is read in each of the ways, up to one that is good; nothing where no row of characters stands."""
-    read: list[_Found] = []
-    for way in ways:
+def _read_any_way(strips: Sequence[Strip]) -> _Found | None:
+    """The best of the four ways up; None where no row of characters stands."""
+    best: _Found | None = None
+    for way in _WAYS:
         found = _read_way(strips, way)
         if found is None or found.filled < LEAST_FILLED:
             break  # characters fill their places upside down and mirrored too
-        read.append(found)
-        if found.score > GOOD_SCORE:
+        if best is None or found.score > best.score:
+            best = found
+        if best.score > GOOD_SCORE:
             break
-    return read
+    return best
 
 
 def _read_way(strips: Sequence[Strip], way: _Way) -> _Found | None:
