@@ -14,21 +14,18 @@ fonts-hack, fonts-jetbrains-mono, fonts-b612, fonts-anonymous-pro, fonts-courier
 from __future__ import annotations
 
 import argparse
-import hashlib
 import itertools
 import json
-import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from mrz_lines import measure
 from mrz_lines.digits import misfits
 from mrz_lines.lines import training_line
 from mrz_lines.net import Net
 from mrz_lines.stock import Stock, stock
-from mrz_lines.training import LINES, WIDTH, Draw, Lines, export, fit, reader
+from mrz_lines.training import WIDTH, Draw, Lines, export, reader, temper, trained
 
 from docscan.checks.mrz_evidence import FINE_MARGIN, MARGIN
 from docscan.reading.mrz.decode import SYMBOLS
@@ -49,16 +46,13 @@ def _drawing() -> Draw:
     return lambda rng: training_line(drawn, rng, WIDTH)
 
 
-def calibrate(net: Net, drawn: Stock) -> float:
-    """Sets the temperature (Guo et al. 2017) that makes the texts of the calibration lines most likely; returns it."""
-    seed, lines = [SEED, CALIBRATION], 1000
-    found = [trial for trial in measure.trials(drawn, seed, lines, reader(export(net, SEED))) if trial.found]
-    logs = torch.from_numpy(np.log(np.concatenate([trial.reading.probabilities for trial in found])))
-    label = torch.tensor([SYMBOLS.index(char) for trial in found for char in trial.text])
-    temperatures = torch.linspace(0.4, 2.0, 161)
-    costs = torch.stack([torch.nn.functional.cross_entropy(logs / t, label) for t in temperatures])
-    net.temperature.fill_(temperatures[int(costs.argmin())])
-    return float(net.temperature)
+def calibrate(net: Net) -> float:
+    """By lines with other backgrounds, overprints and cuts of the letters than training saw."""
+    read = reader(export(net, SEED))
+    trials = measure.trials(stock(SEED + CALIBRATION), [SEED, CALIBRATION], 1000, read)
+    found = [trial for trial in trials if trial.found]
+    logs = np.log(np.concatenate([trial.reading.probabilities for trial in found]))
+    return temper(net, logs, np.array([SYMBOLS.index(char) for trial in found for char in trial.text]))
 
 
 def check_digits(drawn: Stock, read: measure.Reader, lines: int) -> dict[str, Any]:
@@ -110,31 +104,10 @@ def main() -> None:
     parser.add_argument("--lines", type=int, default=150, help="held-out lines per figure")
     parser.add_argument("--out", type=Path, default=Path(__file__).resolve().parent.parent / "models")
     asked = parser.parse_args()
-    began = time.monotonic()
-    net = fit(Lines(_drawing, (SEED, TRAINING), asked.steps), SEED)
-    minutes = (time.monotonic() - began) / 60
-    # Other backgrounds, overprints and cuts of the letters than training saw.
-    temperature = calibrate(net, stock(SEED + CALIBRATION))
-    model = export(net, SEED)
-    digest = hashlib.sha256(model).hexdigest()
-    asked.out.mkdir(parents=True, exist_ok=True)
-    (asked.out / MODEL).write_bytes(model)
-    manifest = asked.out / "manifest.json"
-    entries = json.loads(manifest.read_text(encoding="utf-8")) if manifest.exists() else {}
-    manifest.write_text(json.dumps({**entries, MODEL: digest}, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-    card = {
-        "file": MODEL,
-        "sha256": digest,
-        "bytes": len(model),
-        "seed": SEED,
-        "steps": asked.steps,
-        "training_lines": asked.steps * LINES,
-        "training_minutes": round(minutes, 1),
-        "data": "synthetic lines, drawn by scripts/mrz_lines; seeds of training, calibration and measurement differ",
-        "temperature": round(temperature, 2),
-        "figures": figures(stock(SEED + HELD_OUT), reader(model), asked.lines),
-    }
-    (asked.out / "mrz.json").write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
+    model, card = trained(Lines(_drawing, (SEED, TRAINING), asked.steps), SEED, calibrate, asked.out / MODEL)
+    card["data"] = "synthetic lines, drawn by scripts/mrz_lines; seeds of training, calibration and measurement differ"
+    card["figures"] = figures(stock(SEED + HELD_OUT), reader(model), asked.lines)
+    (asked.out / "mrz.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -13,17 +13,14 @@ Needs the `training` extra of pyproject.toml and the fonts that scripts/printed_
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
-import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from mrz_lines.measure import Reader
 from mrz_lines.net import Net
-from mrz_lines.training import LINES, WIDTH, Draw, Lines, export, fit, reader
+from mrz_lines.training import WIDTH, Draw, Lines, export, reader, temper, trained
 from printed_lines.lines import UNSEEN, Stock, prepared, training_line, whole_field
 from printed_lines.texts import label
 from rapidfuzz.distance import Levenshtein
@@ -37,8 +34,6 @@ TRAINING, CALIBRATION, HELD_OUT = 1, 2, 3
 STEPS = 4_500
 MARGINS = (3.0, 4.0, 5.0, 6.0, 7.0)
 """Between which the margin of `consistency.viz_mrz` was chosen."""
-_NEAR = 4.0
-"""Pixels off its centre within which a character's place is asked."""
 
 
 def _drawing() -> Draw:
@@ -60,14 +55,10 @@ def _asked(drawn: Stock, part: int, count: int, read: Reader) -> tuple[np.ndarra
     return np.concatenate(logs), np.concatenate(labels), texts
 
 
-def calibrate(net: Net, drawn: Stock) -> float:
-    """Sets the temperature (Guo et al. 2017) that makes the labels of the calibration fields most likely."""
-    logs, labels, _ = _asked(drawn, CALIBRATION, 1500, reader(export(net, SEED)))
-    kept = torch.from_numpy(logs[labels >= 0]), torch.from_numpy(labels[labels >= 0])
-    temperatures = torch.linspace(0.4, 2.5, 211)
-    costs = torch.stack([torch.nn.functional.cross_entropy(kept[0] / t, kept[1]) for t in temperatures])
-    net.temperature.fill_(temperatures[int(costs.argmin())])
-    return float(net.temperature)
+def calibrate(net: Net) -> float:
+    """By fields with other backgrounds, overprints and cuts of the letters than training saw."""
+    logs, labels, _ = _asked(prepared(SEED + CALIBRATION), CALIBRATION, 1500, reader(export(net, SEED)))
+    return temper(net, logs[labels >= 0], labels[labels >= 0])
 
 
 def figures(drawn: Stock, part: int, count: int, read: Reader) -> dict[str, Any]:
@@ -95,32 +86,12 @@ def main() -> None:
     parser.add_argument("--fields", type=int, default=4000, help="held-out fields per figure")
     parser.add_argument("--out", type=Path, default=Path(__file__).resolve().parent.parent / "models")
     asked = parser.parse_args()
-    began = time.monotonic()
-    net = fit(Lines(_drawing, (SEED, TRAINING), asked.steps), SEED)
-    minutes = (time.monotonic() - began) / 60
-    temperature = calibrate(net, prepared(SEED + CALIBRATION))
-    model = export(net, SEED)
-    digest = hashlib.sha256(model).hexdigest()
-    asked.out.mkdir(parents=True, exist_ok=True)
-    (asked.out / MODEL).write_bytes(model)
-    manifest = asked.out / "manifest.json"
-    entries = json.loads(manifest.read_text(encoding="utf-8")) if manifest.exists() else {}
-    manifest.write_text(json.dumps({**entries, MODEL: digest}, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    model, card = trained(Lines(_drawing, (SEED, TRAINING), asked.steps), SEED, calibrate, asked.out / MODEL)
     read = reader(model)
-    card = {
-        "file": MODEL,
-        "sha256": digest,
-        "bytes": len(model),
-        "seed": SEED,
-        "steps": asked.steps,
-        "training_lines": asked.steps * LINES,
-        "training_minutes": round(minutes, 1),
-        "data": "synthetic fields of scripts/printed_lines; seeds of training, calibration and measurement differ",
-        "temperature": round(temperature, 2),
-        "figures": {
-            "fonts of training": figures(prepared(SEED + HELD_OUT), HELD_OUT, asked.fields, read),
-            "other fonts": figures(prepared(SEED + HELD_OUT, UNSEEN), HELD_OUT + 1, asked.fields, read),
-        },
+    card["data"] = "synthetic fields of scripts/printed_lines; seeds of training, calibration and measurement differ"
+    card["figures"] = {
+        "fonts of training": figures(prepared(SEED + HELD_OUT), HELD_OUT, asked.fields, read),
+        "other fonts": figures(prepared(SEED + HELD_OUT, UNSEEN), HELD_OUT + 1, asked.fields, read),
     }
     (asked.out / "shapes.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
 

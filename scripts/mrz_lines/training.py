@@ -1,15 +1,19 @@
-"""Fitting the network to lines that are drawn meanwhile, and writing it as ONNX."""
+"""Fitting the network to lines that are drawn meanwhile, and writing it as ONNX, with what its card says."""
 
 from __future__ import annotations
 
 import copy
+import hashlib
 import io
+import json
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 import onnxruntime
 import torch
 from torch.utils.data import DataLoader, IterableDataset
@@ -25,6 +29,7 @@ RATE = 2e-3
 WARM_UP, DECAY = 300, 0.3
 """Steps of the rate's rise; share of all steps over which it falls."""
 Draw = Callable[[np.random.Generator], Line]
+Card = dict[str, Any]
 
 
 class Lines(IterableDataset[tuple[torch.Tensor, Truth]]):
@@ -41,6 +46,32 @@ class Lines(IterableDataset[tuple[torch.Tensor, Truth]]):
         for step in range(self.steps):
             rng = np.random.default_rng([*self.seed, step])
             yield batch([draw(rng) for _ in range(LINES)])
+
+
+def trained(lines: Lines, seed: int, calibrate: Callable[[Net], float], file: Path) -> tuple[bytes, Card]:
+    """The network fitted to `lines`, its temperature set by `calibrate`, as ONNX, written to `file` and the manifest
+    beside it; also what its card says of how it was made."""
+    began = time.monotonic()
+    net = fit(lines, seed)
+    minutes = (time.monotonic() - began) / 60
+    temperature = calibrate(net)
+    model = export(net, seed)
+    digest = hashlib.sha256(model).hexdigest()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(model)
+    manifest = file.with_name("manifest.json")
+    sums = json.loads(manifest.read_text(encoding="utf-8")) if manifest.exists() else {}
+    manifest.write_text(json.dumps(sums | {file.name: digest}, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    return model, {
+        "file": file.name,
+        "sha256": digest,
+        "bytes": len(model),
+        "seed": seed,
+        "steps": lines.steps,
+        "training_lines": lines.steps * LINES,
+        "training_minutes": round(minutes, 1),
+        "temperature": round(temperature, 2),
+    }
 
 
 def rate(step: int, steps: int) -> float:
@@ -107,6 +138,16 @@ def export(net: Net, seed: int) -> bytes:
         if apart > 1e-3:
             raise ValueError(f"the exported network answers otherwise, by {apart}")
     return model
+
+
+def temper(net: Net, logs: npt.NDArray[np.float64], labels: npt.NDArray[np.int64]) -> float:
+    """Sets the temperature (Guo et al. 2017) that makes `labels` (n,) most likely by the distributions of which `logs`
+    (n, symbols) are the logarithms; returns it."""
+    known, right = torch.from_numpy(logs), torch.from_numpy(labels)
+    temperatures = torch.linspace(0.4, 2.5, 211)
+    costs = torch.stack([torch.nn.functional.cross_entropy(known / t, right) for t in temperatures])
+    net.temperature.fill_(temperatures[int(costs.argmin())])
+    return float(net.temperature)
 
 
 def reader(model: bytes) -> Reader:
