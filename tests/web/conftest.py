@@ -74,7 +74,8 @@ def server(serve: Callable[..., Server]) -> Server:
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
     flags = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
-    return {"executable_path": CHROMIUM, "args": [*flags, "--disable-sync", "--no-first-run"]}
+    camera = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+    return {"executable_path": CHROMIUM, "args": [*flags, "--disable-sync", "--no-first-run", *camera]}
 
 
 @pytest.fixture(scope="session")

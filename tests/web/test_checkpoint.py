@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from live import NAMES, PASSWORD, SAMPLES, Server
 from PIL import Image
 from playwright.sync_api import Page, expect
@@ -86,6 +88,39 @@ def test_a_bad_picture_is_taken_again_before_any_suspicion(server: Server, page:
     expect(page.get_by_text("Likelihood")).to_have_count(0)
     page.keyboard.press("t")
     expect(page.get_by_role("status")).to_contain_text("Take it again.")
+
+
+@pytest.mark.parametrize("way", ["drop", "paste"])
+def test_a_picture_is_dropped_or_pasted_anywhere(server: Server, page: Page, way: str, violations: list[str]) -> None:
+    log_in(page, server, Role.OFFICER)
+    content = base64.b64encode(CLEAR.read_bytes()).decode()
+    page.evaluate(_GIVE, [way, content])
+    page.wait_for_url("**/checked/**", timeout=120_000)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Clear")
+    assert not violations
+
+
+_GIVE = """([way, content]) => {
+    const given = new DataTransfer();
+    const bytes = Uint8Array.from(atob(content), (c) => c.charCodeAt(0));
+    given.items.add(new File([bytes], "scan.jpg", { type: "image/jpeg" }));
+    const event = way === "drop"
+        ? new DragEvent("drop", { dataTransfer: given, bubbles: true, cancelable: true })
+        : new ClipboardEvent("paste", { clipboardData: given, bubbles: true, cancelable: true });
+    document.body.dispatchEvent(event);
+}"""
+
+
+def test_a_picture_is_taken_with_the_camera(server: Server, page: Page, violations: list[str]) -> None:
+    """By keyboard alone; the browser's make-believe camera shows a test pattern, which is no document."""
+    log_in(page, server, Role.OFFICER)
+    page.keyboard.press("c")
+    expect(page.locator("[data-shoot]")).to_be_focused(timeout=30_000)
+    page.wait_for_function("document.querySelector('.camera video').videoWidth > 0")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/checked/**", timeout=120_000)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Unreadable")
+    assert not violations
 
 
 def test_single_keys_can_be_turned_off(server: Server, page: Page) -> None:
