@@ -5,7 +5,7 @@ and of the digit itself, is less likely than what was read by a margin; otherwis
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from docscan.checks.mrz_evidence import (
@@ -21,12 +21,12 @@ from docscan.checks.mrz_evidence import (
 )
 from docscan.document import Examination, Finding, MrzReading, Outcome, Symbol
 from docscan.geometry import Region
-from docscan.icao.check_digits import FILLER, blind_spots, check_digit, value, weight
+from docscan.icao.check_digits import DIGITS, FILLER, blind_spots, value, weight
 from docscan.icao.layouts import Place
 from docscan.icao.mrz import CheckDigit
 
-LOOK_ALIKE = (("O", "0"), ("OD", "0"), ("ODQ", "0"), ("0", "O"), ("I", "1"), ("1", "I"))
-"""What is taken, any of these letters, and what may be printed, where a typeface makes them much alike."""
+LOOK_ALIKE = (("ODQ", "0"), ("0", "O"), ("I", "1"), ("1", "I"))
+"""What is taken, any of these characters, and what may be printed, where a typeface makes them much alike."""
 _NAMED = 3
 """More doubtful characters than these are not named in a sentence."""
 
@@ -79,28 +79,56 @@ def likeliest_fit(digit: CheckDigit, reading: MrzReading) -> Rival | None:
     return Rival(printed - likelihood, changes)
 
 
-def confused_throughout(digit: CheckDigit, reading: MrzReading) -> Rival | None:
-    """The likeliest reading under which `digit` fits because of one confusion alone, made wherever it can be made: a
-    typeface whose zero is taken for O has it taken so each time, and all of these are one doubt, not as many."""
+def confused(digit: CheckDigit, reading: MrzReading) -> Rival | None:
+    """The likeliest reading under which `digit` fits because of one confusion alone, made at any of the places where it
+    can be made: a typeface whose zero is taken for O has it taken so again and again. All of these are one doubt, not
+    as many as there are zeros, so the odds are the mean of theirs."""
     places = (*digit.covered, digit.place)
     symbols = [symbol for place in places if (symbol := symbol_at(reading, place)) is not None]
-    if len(symbols) < len(places):
+    if len(symbols) < len(places) or any(value(symbol.char) is None for symbol in symbols):
         return None
-    read = "".join(symbol.char for symbol in symbols)
-    found = []
-    for taken, printed in LOOK_ALIKE:
-        text = "".join(printed if char in taken else char for char in read)
-        if text != read and check_digit(text[:-1]) == text[-1]:
-            changed = [(at, symbol) for at, symbol in zip(places, symbols, strict=True) if symbol.char in taken]
-            tables = [(symbol.char, log_likelihoods(symbol)) for _, symbol in changed]
-            odds = max(table[char] - table[printed] for char, table in tables)
-            found.append(Rival(odds, tuple((at, symbol.char, printed) for at, symbol in changed)))
-    return min(found, key=lambda rival: rival.log_odds, default=None)
+    found = (_confused(places, symbols, taken, printed) for taken, printed in LOOK_ALIKE)
+    return min((rival for rival in found if rival is not None), key=lambda rival: rival.log_odds, default=None)
+
+
+def _confused(places: Sequence[Place], symbols: Sequence[Symbol], taken: str, printed: str) -> Rival | None:
+    """The same for one confusion. Places are tried from the most doubtful on; what sums modulo 10 can be reached, and
+    by changing which, tells whether a digit fits."""
+    end = len(places) - 1
+    weights = [*map(weight, range(end)), -1]
+    total = sum(_counts(symbol.char) * factor for symbol, factor in zip(symbols, weights, strict=True))
+    odds = {
+        i: _odds(symbol, printed)
+        for i, symbol in enumerate(symbols)
+        if symbol.char in taken and (i < end or printed in DIGITS)
+    }
+    reached: dict[int, tuple[int, ...]] = {total % 10: ()}
+    for i in sorted(odds, key=lambda i: (i != end or symbols[end].char in DIGITS, odds[i])):
+        step = (_counts(printed) - _counts(symbols[i].char)) * weights[i]
+        changed = {(so_far + step) % 10: (*before, i) for so_far, before in reached.items()}
+        # What is no digit cannot stay in the place of one.
+        reached = changed if i == end and symbols[i].char not in DIGITS else changed | reached
+        if 0 in reached and (symbols[end].char in DIGITS or end in odds):
+            own = reached[0]
+            return Rival(
+                sum(odds[i] for i in own) / len(own),
+                tuple((places[i], symbols[i].char, printed) for i in sorted(own)),
+            )
+    return None
+
+
+def _counts(char: str) -> int:
+    return value(char) or 0
+
+
+def _odds(symbol: Symbol, other: str) -> float:
+    table = log_likelihoods(symbol)
+    return table[symbol.char] - table[other]
 
 
 def likeliest(digit: CheckDigit, reading: MrzReading) -> Rival | None:
     """The likelier of both, by which the check decides."""
-    found = (likeliest_fit(digit, reading), confused_throughout(digit, reading))
+    found = (likeliest_fit(digit, reading), confused(digit, reading))
     return min((rival for rival in found if rival is not None), key=lambda rival: rival.log_odds, default=None)
 
 

@@ -23,6 +23,10 @@ LABEL_PT, TITLE_PT = 4.6, 10.5
 LABEL_RISE = 2.95
 """Millimetres from a value's baseline up to its label's."""
 MRZ_HEIGHT = 23.2
+_BAND = 16
+"""Rows of a page that are inked at a time."""
+_KEPT = 48
+"""Pages that are kept: the faces of all designs and some that a forger drew."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,8 +49,12 @@ def rainbow(colours: tuple[str, ...], shape: tuple[int, int], slope: float) -> C
 
 
 def _ink(page: Colours, coverage: npt.NDArray[np.float32], colour: Colours) -> None:
-    """Transparent ink: what is below shines through."""
-    page *= 1 - coverage[..., None] * (1 - colour / 255)
+    """Transparent ink: what is below shines through. Band by band, so that all of a band stays near the processor."""
+    colour = np.broadcast_to(colour, page.shape)
+    for top in range(0, len(page), _BAND):
+        band = slice(top, top + _BAND)
+        if coverage[band].any():
+            page[band] *= 1 - coverage[band, :, None] * (1 - colour[band] / 255)
 
 
 def _emblem_plate(plate: guilloche.Plate, d: Design, centre: tuple[float, float], radius: float, weight: float) -> None:
@@ -152,7 +160,7 @@ def _quiet(d: Design, layout: Layout, shape: tuple[int, int], ppi: float) -> npt
     return cv2.GaussianBlur(strength, (0, 0), 0.8 * ppi / 25.4)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=_KEPT)
 def background(d: Design, side: str, ppi: float) -> Pixels:
     """The blank page of a design: RGB; read-only, as it is kept."""
     layout, size = d.layout(side), d.size
@@ -209,7 +217,7 @@ def background(d: Design, side: str, ppi: float) -> Pixels:
     return done
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=_KEPT)
 def foil(d: Design, side: str, ppi: float) -> Foil | None:
     """The foil of a design's face; None where the face has no portrait."""
     portrait = d.layout(side).portrait

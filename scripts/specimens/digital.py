@@ -88,7 +88,7 @@ def _field(desk: _Desk) -> tuple[str, ...]:
     points = true.points * (1 + 0.2 * larger)
     at = (place.x + true.dx + x, place.y + true.dy + y)
     desk.write_over(face.side, face.zones[name], text, at, font, points, f"{name} edited on the scan")
-    return "image.compression", "image.noise", "consistency.viz_mrz", "template.typeface"
+    return "image.compression", "image.noise", "consistency.viz_mrz", "template.typeface", *forge.relations(name)
 
 
 def _mrz(desk: _Desk) -> tuple[str, ...]:
@@ -107,7 +107,7 @@ def _mrz(desk: _Desk) -> tuple[str, ...]:
             at = (x + dx + column * draw.MRZ_PITCH + (draw.MRZ_PITCH - glyph) / 2, y + dy)
             font = "DejaVuSansMono" if desk.skill == "crude" else lettering.OCR_B
             desk.write_over(side, cell, after[column], at, font, points, f"MRZ line {line + 1} edited on the scan")
-    return "image.compression", "consistency.viz_mrz", "mrz.print"
+    return "image.compression", "consistency.viz_mrz", "mrz.print", *forge.relations(name)
 
 
 def _portrait(desk: _Desk) -> tuple[str, ...]:
@@ -137,7 +137,7 @@ def _copy_move(desk: _Desk) -> tuple[str, ...]:
         boxes = [forge.glyph_box(text, k, place, how) for k in (source, target)]
         touched = retouch.copy_within(desk.picture, desk.ways[face.side], *boxes, desk.skill, desk.rng)
         desk.changes.append(Change(face.side, touched, f"a character of {name} covered by a copy of another one"))
-    return "image.copy_move", "image.compression", "consistency.viz_mrz"
+    return "image.copy_move", "image.compression", "consistency.viz_mrz", *forge.relations(name)
 
 
 ATTACKS: dict[str, Callable[[_Desk], tuple[str, ...]]] = {

@@ -101,6 +101,7 @@ class _Job:
         self.note(side, rect, what)
 
 
+_DATES = ("date_of_birth", "date_of_expiry", "date_of_issue")
 ALTERED = ("surname", "given_names", "date_of_birth", "date_of_expiry", "document_number")
 
 
@@ -157,6 +158,11 @@ def _runs(columns: list[int]) -> list[tuple[int, int]]:
     return runs
 
 
+def relations(name: str) -> tuple[str, ...]:
+    """The check that sees a date no longer fit what follows from it, where the field is a date."""
+    return ("template.relations",) if name in _DATES else ()
+
+
 def _field(job: _Job, names: tuple[str, ...] = ALTERED) -> str:
     return str(job.rng.choice([n for n in names if job.has(n)]))
 
@@ -179,15 +185,17 @@ def _portrait(job: _Job) -> tuple[str, ...]:
 
 
 def _viz(job: _Job) -> tuple[str, ...]:
-    _alter_viz(job, altered(job.specimen.holder, job.specimen.design, _field(job), job.rng))
-    return "consistency.viz_mrz", "template.typeface", "template.background"
+    name = _field(job)
+    _alter_viz(job, altered(job.specimen.holder, job.specimen.design, name, job.rng))
+    return "consistency.viz_mrz", "template.typeface", "template.background", *relations(name)
 
 
 def _viz_and_mrz(job: _Job) -> tuple[str, ...]:
-    who = altered(job.specimen.holder, job.specimen.design, _field(job, ALTERED[2:]), job.rng)
+    name = _field(job, ALTERED[2:])
+    who = altered(job.specimen.holder, job.specimen.design, name, job.rng)
     _alter_viz(job, who)
     _alter_mrz(job, who, recompute=job.skill != "crude")
-    seen = ("template.typeface", "template.background", "mrz.print")
+    seen = ("template.typeface", "template.background", "mrz.print", *relations(name))
     return seen if _digits_right(job) else ("mrz.check_digits", *seen)
 
 
@@ -199,9 +207,9 @@ def _digits_right(job: _Job) -> bool:
 
 
 def _mrz(job: _Job) -> tuple[str, ...]:
-    who = altered(job.specimen.holder, job.specimen.design, _field(job, ALTERED[2:]), job.rng)
-    _alter_mrz(job, who, recompute=True)
-    return "consistency.viz_mrz", "mrz.print"
+    name = _field(job, ALTERED[2:])
+    _alter_mrz(job, altered(job.specimen.holder, job.specimen.design, name, job.rng), recompute=True)
+    return "consistency.viz_mrz", "mrz.print", *relations(name)
 
 
 def _mrz_digit(job: _Job) -> tuple[str, ...]:
@@ -209,13 +217,13 @@ def _mrz_digit(job: _Job) -> tuple[str, ...]:
     layout = LAYOUTS[job.specimen.design.format]
     lines = holder.mrz_lines(job.specimen.design, job.specimen.holder)
     slots = [s for s in layout.slots if s.name in ("document_number", "date_of_birth", "date_of_expiry")]
-    cells = [p for s in slots for p in s.places if lines[p.line][p.column].isdigit()]
-    at = cells[int(job.rng.integers(len(cells)))]
+    cells = [(p, s.name) for s in slots for p in s.places if lines[p.line][p.column].isdigit()]
+    at, name = cells[int(job.rng.integers(len(cells)))]
     digit = str((int(lines[at.line][at.column]) + int(job.rng.integers(1, 9))) % 10)
     job.rewrite_mrz(
         at.line, at.column, digit, f"one digit of MRZ line {at.line + 1} changed, check digit not recomputed"
     )
-    return "mrz.check_digits", "consistency.viz_mrz", "mrz.print"
+    return "mrz.check_digits", "consistency.viz_mrz", "mrz.print", *relations(name)
 
 
 def _mrz_print(job: _Job) -> tuple[str, ...]:
@@ -262,7 +270,7 @@ def _copy_move(job: _Job) -> tuple[str, ...]:
     below[...] = below + (patch.astype(np.float32) - below) * mask
     job.texts[side][name] = text[:target] + text[source] + text[target + 1 :]
     job.note(side, boxes[1].grown(0.1), f"a character of {name} covered by a copy of another one")
-    return "consistency.viz_mrz", "template.typeface", "image.copy_move"
+    return "consistency.viz_mrz", "template.typeface", "image.copy_move", *relations(name)
 
 
 def glyph_box(text: str, index: int, place: Place, how: Writing) -> Rect:
@@ -344,7 +352,7 @@ def _camouflage(job: _Job) -> tuple[str, ...]:
     state = replace(d.state, code=code, name=(name, own), nationality=name.split()[-1], language="fr")
     job.draw_anew(replace(reproduce.redrawn(d, "careful", job.rng), state=state, id=f"{code}{d.id[3:]}"), who)
     job.note_pages(f"issuer {code} does not exist")
-    return ("mrz.codes",)
+    return "mrz.codes", "template.claim", "template.background", "template.layout"
 
 
 def _field_grammar(job: _Job) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ recogniser to say.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -120,12 +121,28 @@ class _Neighbours:
     def __init__(self, points: Floats) -> None:
         self._points = points.astype(np.float32)
         self._index = cv2.flann.Index(self._points, {"algorithm": _KD_TREE})
+        order = np.argsort(points[:, 0], kind="stable")
+        self._order, (self._x, self._y) = order.tolist(), points[order].T.tolist()
 
     def of(self, points: npt.ArrayLike, count: int) -> tuple[Floats, npt.NDArray[np.intp]]:
         """(k, count) distances and numbers of the nearest to each of (k, 2) points, the nearest first."""
         asked = np.asarray(points, np.float32).reshape(-1, 2)
         number, squared = self._index.knnSearch(asked, count, params={"checks": -1})
         return np.sqrt(squared.astype(np.float64)), number.astype(np.intp)
+
+    def within(self, reach: float, of: tuple[float, float]) -> int | None:
+        """The number of the nearest to one point, if it is nearer than `reach`. Plain numbers: it is asked for every
+        character, one after the other."""
+        x, y = of
+        nearest, least = None, reach * reach
+        for k in range(bisect_left(self._x, x - reach), len(self._x)):
+            off = self._x[k] - x
+            if off > reach:
+                break
+            squared = off * off + (self._y[k] - y) ** 2
+            if squared < least:
+                nearest, least = self._order[k], squared
+        return nearest
 
 
 _KD_TREE = 4
@@ -243,10 +260,10 @@ def _follow(chain: npt.NDArray[np.intp], marks: Marks, tree: _Neighbours) -> dic
         gap = 1
         while gap <= _WIDEST_GAP and len(members) < _LONGEST:
             guess = _extrapolated(known, end + way * gap)
-            (miss,), (mark,) = (found[0] for found in tree.of(guess, 1))
-            if miss < 0.27 * pitch and 0.5 * size < marks.sizes[mark].max() < 1.7 * size:
+            mark = tree.within(0.27 * pitch, guess)
+            if mark is not None and 0.5 * size < marks.sizes[mark].max() < 1.7 * size:
                 end += way * gap
-                members[end] = int(mark)
+                members[end] = mark
                 known = [(end, *marks.centres[mark].tolist()), *known[: _MEMORY - 1]]
                 gap = 1
             else:
@@ -290,8 +307,8 @@ def _fit(members: dict[int, int], marks: Marks) -> Comb | None:
     keep = np.ones(len(n), bool)
     for _ in range(4):
         t = n.astype(float)
-        x, y = np.polyfit(t[keep], xy[keep, 0], 2), np.polyfit(t[keep], xy[keep, 1], 2)
-        miss = np.hypot(np.polyval(x, t) - xy[:, 0], np.polyval(y, t) - xy[:, 1])
+        x, y = np.polyfit(t[keep], xy[keep], 2).T
+        miss = np.hypot((x[0] * t + x[1]) * t + x[2] - xy[:, 0], (y[0] * t + y[1]) * t + y[2] - xy[:, 1])
         bound = max(2.5 * float(np.sqrt(np.mean(miss[keep] ** 2))), 0.04 * float(np.median(size)))
         again = miss < bound
         if again.sum() < MIN_SEEN or (again == keep).all():

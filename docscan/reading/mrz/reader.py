@@ -55,13 +55,13 @@ def read_page(pixels: Pixels) -> tuple[MrzOnPage, ...]:
 
 def _read(gray: Gray, effort: Effort) -> tuple[MrzOnPage, ...]:
     """MRZs printed dark on light."""
-    found: list[_Found] = []
+    found: list[tuple[float, MrzOnPage]] = []
     for combs in find_combs(gray, effort):
-        if not any(_inside(combs, other) for other in found):
+        if not any(_inside(combs, other.outline) for _, other in found):
             best = _read_group(gray, combs)
             if best is not None:
-                found.append(best)
-    return tuple(f.on_page() for f in sorted(found, key=lambda f: -f.score))
+                found.append((best.score, best.on_page()))
+    return tuple(mrz for _, mrz in sorted(found, key=lambda f: -f[0]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,18 +113,9 @@ class _Found:
         """Share of the places at which any character stands."""
         return float(np.mean([line.seen.mean() for line in self.lines]))
 
-    @property
-    def quads(self) -> tuple[Floats, ...]:
-        return tuple(_quads(s, line, self.way) for s, line in zip(self.strips, self.lines, strict=True))
-
-    @property
-    def outline(self) -> Floats:
-        """(4, 2) page pixels."""
-        quads = self.quads
-        return np.array([quads[0][0, 0], quads[0][-1, 1], quads[-1][-1, 2], quads[-1][0, 3]])
-
     def on_page(self) -> MrzOnPage:
         texts = tuple(line.chars for line in self.lines)
+        quads = tuple(_quads(s, line, self.way) for s, line in zip(self.strips, self.lines, strict=True))
         return MrzOnPage(
             reading=MrzReading(
                 engine=ENGINE,
@@ -132,8 +123,8 @@ class _Found:
                 lines=texts,
                 symbols=tuple(tuple(_symbols(line)) for line in self.lines),
             ),
-            quads=self.quads,
-            outline=self.outline,
+            quads=quads,
+            outline=np.array([quads[0][0, 0], quads[0][-1, 1], quads[-1][-1, 2], quads[-1][0, 3]]),
             mirrored=self.way.mirrored,
         )
 
@@ -269,23 +260,25 @@ def _quads(strip: Strip, reading: LineReading, way: _Way) -> Floats:
     half, tall = reading.pitch / 2, reading.caps / 2
     x, y = reading.centres, reading.middles
     corners = [(x - half, y - tall), (x + half, y - tall), (x + half, y + tall), (x - half, y + tall)]
-    return np.stack([strip.to_page(way.unlay(np.column_stack(corner), strip.line.width)) for corner in corners], axis=1)
+    points = np.array(corners).transpose(2, 0, 1).reshape(-1, 2)
+    return strip.to_page(way.unlay(points, strip.line.width)).reshape(-1, 4, 2)
 
 
 def _symbols(line: LineReading) -> Iterator[Symbol]:
-    for char, p in zip(line.chars, line.probabilities, strict=True):
+    likeliest = np.argsort(-line.probabilities[:, : len(SYMBOLS)], axis=1)[:, : _RUNNERS_UP + 1].tolist()
+    for char, order, p in zip(line.chars, likeliest, line.probabilities.tolist(), strict=True):
         own = SYMBOLS.index(char)
-        others = [k for k in np.argsort(-p[: len(SYMBOLS)])[: _RUNNERS_UP + 1] if k != own and p[k] > _LEAST_RUNNER_UP]
+        others = [k for k in order if k != own and p[k] > _LEAST_RUNNER_UP]
         yield Symbol(
             char=char,
-            confidence=min(1.0, float(p[own])),
-            runners_up=tuple((SYMBOLS[k], float(p[k])) for k in others[:_RUNNERS_UP]),
+            confidence=min(1.0, p[own]),
+            runners_up=tuple((SYMBOLS[k], p[k]) for k in others[:_RUNNERS_UP]),
         )
 
 
-def _inside(combs: Iterable[Comb], other: _Found) -> bool:
+def _inside(combs: Iterable[Comb], outline: Floats) -> bool:
     """Whether the middle of one of the combs lies on an MRZ that has been read."""
-    outline = other.outline.astype(np.float32)
+    quad = outline.astype(np.float32)
     return any(
-        cv2.pointPolygonTest(outline, tuple(float(v) for v in comb.at([comb.middle])[0]), False) >= 0 for comb in combs
+        cv2.pointPolygonTest(quad, tuple(float(v) for v in comb.at([comb.middle])[0]), False) >= 0 for comb in combs
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import cv2
 import numpy as np
@@ -164,11 +165,16 @@ def _lean(tall: Sequence[npt.NDArray[np.float32]]) -> float:
     first, last = ROWS // 4 + 5, ROWS // 4 + 27
     strips = [(t[first:last], (t.shape[0] - 1) / 2 - first) for t in tall]
     leans = np.arange(-0.30, 0.301, 0.05)
-    score = np.array([sum(float(_sheared(t, float(s), m).mean(axis=0).var()) for t, m in strips) for s in leans])
-    best = int(np.argmax(score))
+
+    @cache
+    def score(k: int) -> float:
+        return sum(float(_sheared(t, float(leans[k]), m).mean(axis=0).var()) for t, m in strips)
+
+    near = max(range(0, len(leans), 2), key=score)
+    best = max((k for k in (near - 1, near, near + 1) if 0 <= k < len(leans)), key=score)
     if not 0 < best < len(leans) - 1:
         return 0.0
-    before, at, after = score[best - 1 : best + 2]
+    before, at, after = (score(k) for k in (best - 1, best, best + 1))
     return float(leans[best] + 0.05 * 0.5 * (before - after) / (before - 2 * at + after))
 
 

@@ -96,6 +96,32 @@ def test_a_zero_that_is_taken_for_one_letter_here_and_another_there_is_one_doubt
     assert re.search(r"The D in line 2, character \d+ may be 0", findings[-1].message)
 
 
+def test_zeros_taken_for_letters_beside_a_true_letter_are_one_doubt(examine: Examine) -> None:
+    """The composite digit covers an O that is one, and the surest of the doubts decides nothing by itself."""
+    lines = build(
+        Format.TD1,
+        document_code="I",
+        issuing_state="UTO",
+        document_number="O62700588",
+        nationality="UTO",
+        date_of_birth="241100",
+        date_of_expiry="700404",
+        sex="F",
+        surname="BEE",
+    )
+    first = {(0, 5): (0.95, (("0", 0.04),))}
+    zeros = [(row, i) for row in (0, 1) for i, char in enumerate(lines[row]) if char == "0"]
+    doubts = first | {at: (0.95, (("0", 0.01 if n else 0.001),)) for n, at in enumerate(zeros)}
+    misread = [line.replace("0", "O") for line in lines[:2]]
+    findings = list(check(examine((*misread, lines[2]), doubts=doubts)))
+    assert {f.outcome for f in findings} == {Outcome.UNSURE}
+
+
+def test_a_zero_that_is_surely_a_letter_is_wrong(examine: Examine) -> None:
+    lines = (LINES[0], LINES[1].replace("0", "O"))
+    assert {f.outcome for f in check(examine(lines))} == {Outcome.FAIL}
+
+
 def test_a_likely_misreading_of_the_digit_is_no_accusation(examine: Examine) -> None:
     exam = examine(altered(1, 27, "1"), doubts={(1, 27): (0.6, (("3", 0.4),))})
     assert parse(LINES).check_digits[2].printed == "3"
