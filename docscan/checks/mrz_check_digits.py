@@ -25,8 +25,8 @@ from docscan.icao.check_digits import DIGITS, FILLER, blind_spots, value, weight
 from docscan.icao.layouts import Place
 from docscan.icao.mrz import CheckDigit
 
-LOOK_ALIKE = (("ODQ", "0"), ("0", "O"), ("I", "1"), ("1", "I"))
-"""What is taken, any of these characters, and what may be printed, where a typeface makes them much alike."""
+LOOK_ALIKE = (("ODQ", "0"), ("I", "1"))
+"""What is taken, any of these letters, and what may be printed, where a typeface makes them much alike."""
 _NAMED = 3
 """More doubtful characters than these are not named in a sentence."""
 
@@ -97,11 +97,7 @@ def _confused(places: Sequence[Place], symbols: Sequence[Symbol], taken: str, pr
     end = len(places) - 1
     weights = [*map(weight, range(end)), -1]
     total = sum(_counts(symbol.char) * factor for symbol, factor in zip(symbols, weights, strict=True))
-    odds = {
-        i: _odds(symbol, printed)
-        for i, symbol in enumerate(symbols)
-        if symbol.char in taken and (i < end or printed in DIGITS)
-    }
+    odds = {i: _odds(symbol, printed) for i, symbol in enumerate(symbols) if symbol.char in taken}
     reached: dict[int, tuple[int, ...]] = {total % 10: ()}
     for i in sorted(odds, key=lambda i: (i != end or symbols[end].char in DIGITS, odds[i])):
         step = (_counts(printed) - _counts(symbols[i].char)) * weights[i]
