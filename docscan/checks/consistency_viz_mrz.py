@@ -11,12 +11,12 @@ from docscan.checks.comparing_names import components, name_difference
 from docscan.checks.mrz_evidence import NO_MRZ, label, parsed, regions
 from docscan.checks.mrz_text import MrzText, document_number, field_text, printed_region
 from docscan.checks.printed_codes import countries, names_code, sexes
-from docscan.checks.printed_dates import altered, differing, printed_dates
 from docscan.checks.printed_shapes import SURE_OF_SHAPE, by_shape, respelt, shape_odds
 from docscan.document import Examination, FieldReading, Finding, MrzReading, Outcome
 from docscan.geometry import Region
 from docscan.icao import Mrz, could_print, dates
 from docscan.icao.dates import PartialDate
+from docscan.reading.printed_dates import altered, differing, printed_dates
 
 READ_WELL = 0.85
 """Confidence of the page's reading from which several differing characters count; a single one needs more."""

@@ -26,6 +26,7 @@ from docscan.checks.template_background import TemplateBackground
 from docscan.checks.template_claim import TemplateClaim
 from docscan.checks.template_grammar import TemplateGrammar
 from docscan.checks.template_layout import TemplateLayout
+from docscan.checks.template_relations import TemplateRelations
 from docscan.checks.template_series import TemplateSeries
 from docscan.checks.template_typeface import TemplateTypeface
 from docscan.document import Examination, Finding
@@ -46,6 +47,7 @@ ALL: tuple[Check, ...] = (
     TemplateLayout(),
     TemplateTypeface(),
     TemplateGrammar(),
+    TemplateRelations(),
     PortraitSubstitution(),
     PortraitGhost(),
     PrintProcess(),

@@ -8,10 +8,10 @@ from datetime import date
 from docscan import states
 from docscan.checks.mrz_evidence import MARGIN, NO_MRZ, parsed, regions
 from docscan.checks.mrz_text import MrzText, document_number, field_text, printed_region
-from docscan.checks.printed_dates import printed_dates
 from docscan.document import Examination, Finding, MrzReading, Outcome
 from docscan.geometry import Region
 from docscan.icao import Mrz, dates
+from docscan.reading.printed_dates import printed_dates
 from docscan.states import NumberPattern, State
 
 _READ_WELL = 0.8

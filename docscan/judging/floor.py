@@ -17,6 +17,7 @@ FLOOR = frozenset(
         "consistency.viz_mrz",
         "template.claim",
         "template.field_grammar",
+        "template.relations",
         "template.series",
         "mrz.print",
         "portrait.substitution",

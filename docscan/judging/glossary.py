@@ -27,6 +27,7 @@ _BY_CHECK: Mapping[str, str] = {
     "consistency.viz_mrz": ALTERATION,
     "template.typeface": ALTERATION,
     "template.field_grammar": ALTERATION,
+    "template.relations": ALTERATION,
     "template.layout": ALTERATION,
     "template.background": COUNTERFEIT,
     "template.claim": COUNTERFEIT,

@@ -21,8 +21,19 @@ from docscan.reading.printed import printed_fields
 
 PAGE_PPMM = 18.0
 """Pixels per millimetre at which a whole face is read: type of 1 mm is 18 pixels high."""
-IN_MRZ = frozenset({"document_number", "surname", "given_names", "name", "date_of_birth", "date_of_expiry"})
-"""Fields whose characters are looked at one by one, for the MRZ says what they should be."""
+BY_SHAPE = frozenset(
+    {
+        "document_number",
+        "surname",
+        "given_names",
+        "name",
+        "date_of_birth",
+        "date_of_issue",
+        "date_of_expiry",
+        "personal_number",
+    }
+)
+"""Fields whose characters are looked at one by one: the MRZ says what they should be, or what they follow from."""
 _UNSURE = 0.3
 """Confidence below which what a label announced may be noise, and the MRZ may know better where the field is."""
 _MARGIN_MM = 0.6
@@ -82,8 +93,8 @@ def _read(document: Document, places: Sequence[_Place]) -> Iterator[FieldReading
 
 
 def _shapes(places: Sequence[_Place], cut: Sequence[strips.Strip | None]) -> list[tuple[Symbol, ...]]:
-    """The characters of each field that the MRZ repeats, () for every other."""
-    asked = [s.pixels if s is not None and p.name in IN_MRZ else None for p, s in zip(places, cut, strict=True)]
+    """The characters of each field that is looked at by shape, () for every other."""
+    asked = [s.pixels if s is not None and p.name in BY_SHAPE else None for p, s in zip(places, cut, strict=True)]
     seen = iter(shapes.read([pixels for pixels in asked if pixels is not None], strips.CAP_HEIGHT))
     return [next(seen) if pixels is not None else () for pixels in asked]
 

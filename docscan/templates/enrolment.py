@@ -12,13 +12,14 @@ from docscan.errors import EnrolmentError
 from docscan.geometry import Box
 from docscan.icao.formats import Format
 from docscan.reading.viz import read_fields
-from docscan.templates import folder, grammar, ink, learning, naming, portrait, sketching
+from docscan.templates import folder, grammar, ink, learning, naming, portrait, relations, sketching
 from docscan.templates.naming import Texts
 from docscan.templates.normal import normal
 from docscan.templates.plates import MIN_SPECIMENS, Sighting, sort_sides, superpose
 from docscan.templates.sketching import Sketch
 
 UNVERSIONED = ""
+ISSUED = "date_of_issue"
 
 
 def enrol(specimens: Sequence[tuple[Document, Reading]], *, id: str, state: str, type: str) -> Template:
@@ -114,17 +115,32 @@ def _mrzs(sketches: Sequence[Sketch], texts: Sequence[Sequence[Texts]]) -> list[
 def _named(sketched: Sketch, texts: Sequence[Texts], mrzs: Sequence[MrzReading | None]) -> tuple[Zone, ...]:
     """The zones with names and grammar: by the MRZ's values, else by the labels."""
     fields = [zone for zone in sketched.zones if zone.kind == "field"]
-    names = naming.names_by_mrz(fields, texts, mrzs)
-    rest = [zone for zone in fields if zone.name not in names]
+    by_mrz = naming.names_by_mrz(fields, texts, mrzs)
+    rest = [zone for zone in fields if zone.name not in by_mrz]
     by_label = naming.names_by_label(rest, [_labelled(sketched, i) for i in range(len(texts))], sketched.plate.ppmm)
     standing = sketching.standing_texts(sketched)
-    names |= {zone: name for zone, name in by_label.items() if name not in names.values()}
-    return tuple(
-        _as_field(zone, names.get(zone.name), [t.get(zone.name, "") for t in texts], zone.name in standing)
-        if zone.kind == "field"
-        else zone
-        for zone in sketched.zones
-    )
+    names = by_mrz | {zone: name for zone, name in by_label.items() if name not in by_mrz.values()}
+    zones = []
+    for zone in sketched.zones:
+        if zone.kind == "field":
+            values = [t.get(zone.name, "") for t in texts]
+            zone = _as_field(zone, names.get(zone.name), values, zone.name in standing)  # noqa: PLW2901
+            if zone.kind == "field":
+                zone = _related(zone, values, mrzs, named=zone.name in by_mrz.values())  # noqa: PLW2901
+        elif zone.kind == "mrz":
+            zone = zone.model_copy(update={"grammar": relations.learn_mrz(mrzs)})  # noqa: PLW2901
+        zones.append(zone)
+    return tuple(zones)
+
+
+def _related(zone: Zone, values: Sequence[str], mrzs: Sequence[MrzReading | None], *, named: bool) -> Zone:
+    """A field with how its values follow from what the MRZ says; what a date of expiry follows is a date of issue,
+    whatever label stands beside it. One that the MRZ names needs no rule, but for the personal number."""
+    if named and zone.name != "personal_number":
+        return zone
+    rules = relations.learn(values, mrzs)
+    name = ISSUED if "years" in rules else zone.name
+    return zone.model_copy(update={"name": name, "grammar": {**zone.grammar, **rules}})
 
 
 def _as_field(zone: Zone, name: str | None, values: Sequence[str], standing: bool) -> Zone:

@@ -69,6 +69,7 @@ CHECKS = {
     "template.layout": _("Places of fields and static print"),
     "template.typeface": _("Typeface of fields"),
     "template.field_grammar": _("Form of values"),
+    "template.relations": _("Values that follow from others"),
     "portrait.substitution": _("Print of the portrait"),
     "portrait.ghost": _("Ghost portrait"),
     "history.number": _("Document number in the case store"),

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from docscan.checks.comparing import EXPLAINED, SAME, spellings, text_difference
 from docscan.checks.mrz_evidence import MARGIN
 from docscan.checks.mrz_text import MrzText, document_number, field_text
-from docscan.checks.printed_dates import differing, printed_dates
 from docscan.document import MrzReading, Symbol
 from docscan.icao import Format, build, parse
 from docscan.icao.dates import PartialDate
 from docscan.icao.layouts import Place
+from docscan.reading.printed_dates import differing, printed_dates
 
 
 def seen(*symbols: tuple[str, float, tuple[tuple[str, float], ...]]) -> MrzText:
