@@ -12,6 +12,7 @@ from docscan.checks.mrz_evidence import (
     HARD_TO_READ,
     MARGIN,
     NO_MRZ,
+    char_odds,
     digit_margin,
     label,
     log_likelihoods,
@@ -92,34 +93,29 @@ def confused(digit: CheckDigit, reading: MrzReading) -> Rival | None:
 
 
 def _confused(places: Sequence[Place], symbols: Sequence[Symbol], taken: str, printed: str) -> Rival | None:
-    """The same for one confusion. Places are tried from the most doubtful on; what sums modulo 10 can be reached, and
-    by changing which, tells whether a digit fits."""
+    """The same for one confusion of letters with a digit. Places are tried from the most doubtful on; what sums modulo
+    10 can be reached, and by changing which, tells whether a digit fits."""
     end = len(places) - 1
+    against = {i: char_odds(symbol, symbol.char, printed) for i, symbol in enumerate(symbols) if symbol.char in taken}
+    if symbols[end].char not in DIGITS and end not in against:
+        return None
     weights = [*map(weight, range(end)), -1]
     total = sum(_counts(symbol.char) * factor for symbol, factor in zip(symbols, weights, strict=True))
-    odds = {i: _odds(symbol, printed) for i, symbol in enumerate(symbols) if symbol.char in taken}
     reached: dict[int, tuple[int, ...]] = {total % 10: ()}
-    for i in sorted(odds, key=lambda i: (i != end or symbols[end].char in DIGITS, odds[i])):
+    for i in sorted(against, key=lambda i: (i != end, against[i])):
         step = (_counts(printed) - _counts(symbols[i].char)) * weights[i]
         changed = {(so_far + step) % 10: (*before, i) for so_far, before in reached.items()}
-        # What is no digit cannot stay in the place of one.
-        reached = changed if i == end and symbols[i].char not in DIGITS else changed | reached
-        if 0 in reached and (symbols[end].char in DIGITS or end in odds):
-            own = reached[0]
-            return Rival(
-                sum(odds[i] for i in own) / len(own),
-                tuple((places[i], symbols[i].char, printed) for i in sorted(own)),
-            )
+        # A letter cannot stay in the place of the digit itself.
+        reached = changed if i == end else changed | reached
+        if 0 in reached:
+            own = sorted(reached[0])
+            changes = tuple((places[i], symbols[i].char, printed) for i in own)
+            return Rival(sum(against[i] for i in own) / len(own), changes)
     return None
 
 
 def _counts(char: str) -> int:
     return value(char) or 0
-
-
-def _odds(symbol: Symbol, other: str) -> float:
-    table = log_likelihoods(symbol)
-    return table[symbol.char] - table[other]
 
 
 def likeliest(digit: CheckDigit, reading: MrzReading) -> Rival | None:

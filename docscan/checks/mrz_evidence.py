@@ -83,6 +83,12 @@ def log_likelihoods(symbol: Symbol) -> Mapping[str, float]:
     }
 
 
+def char_odds(symbol: Symbol, one: str, other: str) -> float:
+    """How much likelier one character is at a place than another, in nats."""
+    table = log_likelihoods(symbol)
+    return table[one] - table[other]
+
+
 def log_odds(reading: MrzReading, places: Sequence[Place], rivals: Iterable[str]) -> tuple[float, str]:
     """How much likelier what is printed at `places` is than the likeliest of `rivals` (texts of the same length), in
     nats, and that rival; (inf, "") without rivals. An engine that gives no detail excludes nothing: (0, "")."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from rapidfuzz.distance import Levenshtein
 
-from docscan.checks.mrz_evidence import log_likelihoods
+from docscan.checks.mrz_evidence import char_odds
 from docscan.document import FieldReading, Symbol
 from docscan.icao.check_digits import DIGITS, LETTERS
 
@@ -51,7 +51,7 @@ def respelt(printed: FieldReading, mrz: Mapping[int, str], agreed: bool) -> Fiel
         {
             place: symbol.char
             for place, symbol in shapes(printed).items()
-            if _odds(symbol, symbol.char, _plain(printed.text[place])) >= margin(place, symbol)
+            if char_odds(symbol, symbol.char, _plain(printed.text[place])) >= margin(place, symbol)
         },
     )
 
@@ -74,12 +74,7 @@ def shape_odds(printed: FieldReading, instead: Sequence[tuple[int, str]]) -> flo
     read = sum(bool(_plain(char)) for char in printed.text)
     if not instead or abs(len(printed.symbols) - read) > SPARE or any(place not in known for place, _ in instead):
         return None
-    return sum(_odds(known[place], _plain(printed.text[place]), char) for place, char in instead)
-
-
-def _odds(symbol: Symbol, one: str, other: str) -> float:
-    table = log_likelihoods(symbol)
-    return table[one] - table[other]
+    return sum(char_odds(known[place], _plain(printed.text[place]), char) for place, char in instead)
 
 
 def _plain(char: str) -> str:

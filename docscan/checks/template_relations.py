@@ -116,36 +116,36 @@ class TemplateRelations:
 
     def _birth(self, exam: Examination, mrz: Mrz, zone: Zone, printed: FieldReading) -> Iterator[Finding]:
         born, where = _known(exam, mrz, "date_of_birth")
-        places = [i for i, char in enumerate(printed.text) if char.isalnum()]
-        wanted = relations.birth_digits(zone.grammar["birth"], born) if born is not None else {}
-        if born is None or not wanted or len(places) < len(zone.grammar["birth"]):
-            return
-        instead = [(places[i], digit) for i, digit in sorted(wanted.items()) if printed.text[places[i]] != digit]
-        odds = _nats(printed, instead)
-        text = "".join(dict(instead).get(i, char) for i, char in enumerate(printed.text))
-        region = printed_region(exam, printed, f"{label(zone.name)} on the page")
-        yield self._born(_outcome(odds, SURE_OF_SHAPE), odds, text, printed.text, (*region, *where))
+        instead = relations.birth_instead(printed.text, zone.grammar["birth"], born) if born is not None else None
+        if instead is not None:
+            region = printed_region(exam, printed, f"{label(zone.name)} on the page")
+            odds = _nats(printed, instead)
+            yield self._born(_outcome(odds, SURE_OF_SHAPE), odds, printed.text, instead, (*region, *where))
 
     def _birth_in_mrz(self, exam: Examination, mrz: Mrz, zone: Zone) -> Iterator[Finding]:
         born, where = _known(exam, mrz, "date_of_birth")
-        held = next((f for n in ("optional_data", "optional_data_2") if (f := mrz.field(n)) and mrz.value(n)), None)
-        reading = exam.reading.mrz
-        if born is None or held is None or reading is None or len(mrz.value(held.name)) < len(zone.grammar["birth"]):
+        held, reading = relations.optional_data(mrz), exam.reading.mrz
+        if born is None or held is None or reading is None:
             return
-        wanted = relations.birth_digits(zone.grammar["birth"], born)
-        text = "".join(wanted.get(i, char) for i, char in enumerate(held.text))
-        odds = 0.0 if text == held.text else min(MOST, max(0.0, log_odds(reading, held.places, [text])[0]))
-        found = (*regions(exam, held.places, label(held.name)), *where)
-        yield self._born(_outcome(odds, MARGIN), odds, text.rstrip("<"), held.text.rstrip("<"), found)
+        instead = relations.birth_instead(held.text, zone.grammar["birth"], born)
+        if instead is not None:
+            places = [held.places[at] for at, _ in instead]
+            against = log_odds(reading, places, ["".join(digit for _, digit in instead)])[0]
+            odds = min(MOST, max(0.0, against))
+            shown = (*regions(exam, held.places, label(held.name)), *where)
+            yield self._born(_outcome(odds, MARGIN), odds, held.value, instead, shown)
 
-    def _born(self, outcome: Outcome, odds: float, expected: str, seen: str, where: tuple[Region, ...]) -> Finding:
+    def _born(
+        self, outcome: Outcome, odds: float, seen: str, instead: Sequence[tuple[int, str]], where: tuple[Region, ...]
+    ) -> Finding:
         told = "A number does not hold the date of birth as on genuine specimens."
+        wanted = dict(instead)
         return Finding(
             check=self.name,
             outcome=outcome,
             code="birth_departs",
             message=f"{told} {NOT_SURELY}" if outcome is Outcome.UNSURE else told,
-            expected=expected,
+            expected="".join(wanted.get(at, char) for at, char in enumerate(seen)),
             seen=seen,
             regions=where,
             measures={"birth": odds},
@@ -181,11 +181,14 @@ def _odds_against(
 
 
 def _nats(printed: FieldReading, instead: Sequence[tuple[int, str]]) -> float:
-    """How much likelier the characters that are printed are than those of `instead`, between 0 and MOST."""
+    """How much likelier the characters that are printed are than those of `instead`, between 0 and MOST. What another
+    month's letters should be is not known, so that such a word leaves a doubt whatever the digits say."""
     if not instead:
         return 0.0
-    odds = shape_odds(printed, [(place, char) for place, char in instead if char])
-    return UNTOLD if odds is None else min(MOST, max(0.0, odds))
+    digits = [(place, char) for place, char in instead if char]
+    odds = shape_odds(printed, digits)
+    least = UNTOLD if odds is None or len(digits) < len(instead) else 0.0
+    return min(MOST, max(least, odds or 0.0))
 
 
 def _outcome(odds: float, margin: float) -> Outcome:

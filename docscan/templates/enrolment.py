@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -20,6 +20,19 @@ from docscan.templates.sketching import Sketch
 
 UNVERSIONED = ""
 ISSUED = "date_of_issue"
+REPEATED = frozenset(
+    {
+        "document_number",
+        "surname",
+        "given_names",
+        "name",
+        "nationality",
+        "date_of_birth",
+        "date_of_expiry",
+        "sex",
+    }
+)
+"""Fields that consistency.viz_mrz holds against the MRZ as they are."""
 
 
 def enrol(specimens: Sequence[tuple[Document, Reading]], *, id: str, state: str, type: str) -> Template:
@@ -115,32 +128,40 @@ def _mrzs(sketches: Sequence[Sketch], texts: Sequence[Sequence[Texts]]) -> list[
 def _named(sketched: Sketch, texts: Sequence[Texts], mrzs: Sequence[MrzReading | None]) -> tuple[Zone, ...]:
     """The zones with names and grammar: by the MRZ's values, else by the labels."""
     fields = [zone for zone in sketched.zones if zone.kind == "field"]
-    by_mrz = naming.names_by_mrz(fields, texts, mrzs)
-    rest = [zone for zone in fields if zone.name not in by_mrz]
+    names = naming.names_by_mrz(fields, texts, mrzs)
+    rest = [zone for zone in fields if zone.name not in names]
     by_label = naming.names_by_label(rest, [_labelled(sketched, i) for i in range(len(texts))], sketched.plate.ppmm)
     standing = sketching.standing_texts(sketched)
-    names = by_mrz | {zone: name for zone, name in by_label.items() if name not in by_mrz.values()}
-    zones = []
+    names |= {zone: name for zone, name in by_label.items() if name not in names.values()}
+    learned = []
     for zone in sketched.zones:
-        if zone.kind == "field":
-            values = [t.get(zone.name, "") for t in texts]
-            zone = _as_field(zone, names.get(zone.name), values, zone.name in standing)  # noqa: PLW2901
-            if zone.kind == "field":
-                zone = _related(zone, values, mrzs, named=zone.name in by_mrz.values())  # noqa: PLW2901
-        elif zone.kind == "mrz":
-            zone = zone.model_copy(update={"grammar": relations.learn_mrz(mrzs)})  # noqa: PLW2901
-        zones.append(zone)
-    return tuple(zones)
+        values = [t.get(zone.name, "") for t in texts]
+        named = _as_field(zone, names.get(zone.name), values, zone.name in standing) if zone.kind == "field" else zone
+        learned.append(_related(named, values, mrzs))
+    return tuple(_dated(learned))
 
 
-def _related(zone: Zone, values: Sequence[str], mrzs: Sequence[MrzReading | None], *, named: bool) -> Zone:
-    """A field with how its values follow from what the MRZ says; what a date of expiry follows is a date of issue,
-    whatever label stands beside it. One that the MRZ names needs no rule, but for the personal number."""
-    if named and zone.name != "personal_number":
-        return zone
-    rules = relations.learn(values, mrzs)
-    name = ISSUED if "years" in rules else zone.name
-    return zone.model_copy(update={"name": name, "grammar": {**zone.grammar, **rules}})
+def _related(zone: Zone, values: Sequence[str], mrzs: Sequence[MrzReading | None]) -> Zone:
+    """A zone with how its values follow from what the MRZ says; a field that the MRZ repeats needs no such rule."""
+    if zone.kind == "mrz":
+        rules = relations.learn_mrz(mrzs)
+    else:
+        rules = relations.learn(values, mrzs) if zone.kind == "field" and zone.name not in REPEATED else {}
+    return zone.model_copy(update={"grammar": {**zone.grammar, **rules}})
+
+
+def _dated(zones: Sequence[Zone]) -> Iterator[Zone]:
+    """The zones, one that the date of expiry follows named the date of issue; what a label called so changes names with
+    it."""
+    following = [zone for zone in zones if "years" in zone.grammar]
+    issued = next((zone for zone in following if zone.name == ISSUED), following[0] if following else None)
+    for zone in zones:
+        if zone is issued:
+            yield zone.model_copy(update={"name": ISSUED})
+        elif issued is not None and zone.name == ISSUED:
+            yield zone.model_copy(update={"name": issued.name})
+        else:
+            yield zone
 
 
 def _as_field(zone: Zone, name: str | None, values: Sequence[str], standing: bool) -> Zone:

@@ -24,6 +24,7 @@ from docscan.document import Template, TemplateFace, Zone
 from docscan.errors import OutputError, TemplateError
 from docscan.geometry import Box, Pixels
 from docscan.icao.formats import Format
+from docscan.templates import relations
 from docscan.templates.arrays import Floats
 
 TOML = "template.toml"
@@ -304,4 +305,6 @@ def _zone(table: Mapping[str, Any]) -> Zone:
                 values[key] = Box(x=x, y=y, width=width, height=height)
             except ValidationError as error:
                 raise ValueError(f"{key}: {_first_line(error)}") from error
-    return Zone(**values)
+    zone = Zone(**values)
+    relations.demand_sense(zone.grammar)
+    return zone

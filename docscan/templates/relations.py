@@ -12,6 +12,7 @@ depending zone, where a person can read and correct it:
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
@@ -19,7 +20,7 @@ from datetime import date, timedelta
 from docscan.document import MrzReading
 from docscan.icao import dates
 from docscan.icao.dates import PartialDate
-from docscan.icao.mrz import Mrz, parse
+from docscan.icao.mrz import Mrz, MrzField, parse
 from docscan.reading.printed_dates import printed_dates
 
 LEAST = 6
@@ -28,7 +29,7 @@ SPARED = 1
 """Of them so many may say otherwise: one is misread now and then."""
 _DAYS = 3
 """Days from the anniversary of the issue up to which the date of expiry follows it."""
-_YEARS = 50
+_YEARS = 99
 BIRTH_FORMS = ("YYYYMMDD", "DDMMYYYY", "YYMMDD", "DDMMYY")
 
 
@@ -40,13 +41,27 @@ def learn(values: Sequence[str], mrzs: Sequence[MrzReading | None]) -> dict[str,
 
 def learn_mrz(mrzs: Sequence[MrzReading | None]) -> dict[str, str]:
     """The same for the optional data of the MRZs themselves."""
-    optional = [optional_data(parse(mrz.lines, mrz.format)) if mrz else "" for mrz in mrzs]
-    return learn_birth(optional, _dates("date_of_birth", mrzs))
+    optional = [optional_data(parse(mrz.lines, mrz.format)) if mrz else None for mrz in mrzs]
+    return learn_birth([field.text if field else "" for field in optional], _dates("date_of_birth", mrzs))
 
 
-def optional_data(mrz: Mrz) -> str:
+def optional_data(mrz: Mrz) -> MrzField | None:
     """The first optional data that are filled in."""
-    return mrz.value("optional_data") or mrz.value("optional_data_2")
+    fields = (mrz.field(name) for name in ("optional_data", "optional_data_2"))
+    return next((field for field in fields if field is not None and field.value), None)
+
+
+def demand_sense(grammar: Mapping[str, str]) -> None:
+    """Raises ValueError where a person wrote a rule that cannot be followed."""
+    years, days, birth = (grammar.get(key) for key in ("years", "days", "birth"))
+    if (years is None) != (days is None):
+        raise ValueError("grammar: years and days belong together.")
+    if years is not None and not re.fullmatch(r"[1-9]\d?( \| [1-9]\d?)*", years):
+        raise ValueError('grammar.years: write years as "10" or "5 | 10".')
+    if days is not None and not (re.fullmatch(r"-?\d", days) and abs(int(days)) <= _DAYS):
+        raise ValueError(f'grammar.days: write days from "-{_DAYS}" to "{_DAYS}".')
+    if birth is not None and birth.lstrip(".") not in BIRTH_FORMS:
+        raise ValueError('grammar.birth: write the place of the date of birth as "YYMMDD" or "..DDMMYY".')
 
 
 def _dates(name: str, mrzs: Sequence[MrzReading | None]) -> list[PartialDate | None]:
@@ -126,20 +141,30 @@ def _later(day: date, years: int) -> Iterator[date]:
 
 def learn_birth(numbers: Sequence[str], born: Sequence[PartialDate | None]) -> dict[str, str]:
     """`birth`, from the values of a number and the MRZ's dates of birth; empty where it does not hold them."""
-    known = [(compact(text), day) for text, day in zip(numbers, born, strict=True) if compact(text) and day is not None]
+    known = [(text, day) for text, day in zip(numbers, born, strict=True) if _written(text) and day is not None]
     if len(known) < LEAST or len({day for _, day in known}) < LEAST - SPARED:
         return {}
     for form in BIRTH_FORMS:
         for at in range(max(len(text) for text, _ in known)):
             pattern = "." * at + form
-            if sum(holds(text, pattern, day) for text, day in known) >= len(known) - SPARED:
+            if sum(birth_instead(text, pattern, day) == () for text, day in known) >= len(known) - SPARED:
                 return {"birth": pattern}
     return {}
 
 
-def compact(text: str) -> str:
-    """The letters and digits of a number."""
-    return "".join(char for char in text if char.isalnum())
+def birth_instead(number: str, pattern: str, born: PartialDate) -> tuple[tuple[int, str], ...] | None:
+    """Places in a number that hold another digit than the date of birth has there, each with that digit; () where it
+    holds the date of birth, None where it is too short to hold one."""
+    places = _written(number)
+    if len(places) < len(pattern):
+        return None
+    wanted = ((places[i], digit) for i, digit in sorted(birth_digits(pattern, born).items()))
+    return tuple((place, digit) for place, digit in wanted if number[place] != digit)
+
+
+def _written(number: str) -> list[int]:
+    """Places of the letters and digits of a number."""
+    return [place for place, char in enumerate(number) if char.isalnum()]
 
 
 def birth_digits(pattern: str, born: PartialDate) -> dict[int, str]:
@@ -152,7 +177,3 @@ def birth_digits(pattern: str, born: PartialDate) -> dict[int, str]:
         if part is not None:
             digits |= dict(zip(places, f"{part % 100:02}", strict=True))
     return digits
-
-
-def holds(text: str, pattern: str, born: PartialDate) -> bool:
-    return len(text) >= len(pattern) and all(text[i] == digit for i, digit in birth_digits(pattern, born).items())

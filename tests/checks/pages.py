@@ -1,7 +1,11 @@
-"""A passport's MRZ, fields as a page prints them, and how the two compare."""
+"""A passport's MRZ, fields as a page prints them, how the two compare, and a page that lies on a template."""
+
+from dataclasses import replace
+
+import numpy as np
 
 from docscan.checks.consistency_viz_mrz import FieldComparison, compare
-from docscan.document import FieldReading
+from docscan.document import Examination, FieldReading, RegisteredFace, Symbol, Template, TemplateMatch
 from docscan.icao import Format, build
 
 
@@ -26,3 +30,33 @@ def row(exam, name: str) -> FieldComparison:
 
 def at(text: str, name: str, found_by: str = "template", confidence: float = 0.95) -> FieldReading:
     return FieldReading(name=name, text=text, confidence=confidence, engine="test", found_by=found_by)  # type: ignore[arg-type]
+
+
+def shapes(text: str, doubts: dict[int, dict[str, float]]) -> tuple[Symbol, ...]:
+    """The letters and digits of `text`, sure but for those whose place is in `doubts`."""
+    chars = [char for char in text.upper() if char.isalnum()]
+    return tuple(
+        Symbol(
+            char=max(doubts[i], key=doubts[i].__getitem__) if i in doubts else char,
+            confidence=max(doubts[i].values()) if i in doubts else 0.999999,
+            runners_up=tuple(sorted(doubts[i].items(), key=lambda p: -p[1])[1:]) if i in doubts else (),
+        )
+        for i, char in enumerate(chars)
+    )
+
+
+def laid_on(exam: Examination, known: Template, *kin: Template, fits: bool = True) -> Examination:
+    """The document as one that lies on its template's first face."""
+    face = known.faces[0]
+    laid = RegisteredFace(
+        face=0,
+        template_face=face,
+        pixels=face.reference,
+        to_template=np.eye(3),
+        inliers=100,
+        residual=0.02,
+        covered=np.ones((4, 4), bool),
+        flow=np.zeros((0, 4), np.float32),
+    )
+    match = TemplateMatch(template=known, faces=(laid,) if fits else (), score=0.8 if fits else 0.0, kin=kin)
+    return replace(exam, match=match)

@@ -1,24 +1,11 @@
 """consistency.viz_mrz where the characters of a field were looked at one by one."""
 
 import pytest
-from pages import at, lines, row
+from pages import at, lines, row, shapes
 
-from docscan.document import FieldReading, Outcome, Symbol
+from docscan.document import FieldReading, Outcome
 
 PASS, FAIL, UNSURE = Outcome.PASS, Outcome.FAIL, Outcome.UNSURE
-
-
-def shapes(text: str, doubts: dict[int, dict[str, float]]) -> tuple[Symbol, ...]:
-    """The letters and digits of `text`, sure but for those whose place is in `doubts`."""
-    chars = [char for char in text.upper() if char.isalnum()]
-    return tuple(
-        Symbol(
-            char=max(doubts[i], key=doubts[i].__getitem__) if i in doubts else char,
-            confidence=max(doubts[i].values()) if i in doubts else 0.999999,
-            runners_up=tuple(sorted(doubts[i].items(), key=lambda p: -p[1])[1:]) if i in doubts else (),
-        )
-        for i, char in enumerate(chars)
-    )
 
 
 def seen(text: str, doubts: dict[int, dict[str, float]], confidence: float = 0.95) -> FieldReading:

@@ -7,6 +7,7 @@ from datetime import date
 import cv2
 import numpy as np
 import pytest
+from pages import laid_on
 
 from docscan.checks import format_geometry
 from docscan.checks.format_geometry import FormatGeometry
@@ -18,10 +19,8 @@ from docscan.document import (
     FieldReading,
     Finding,
     Outcome,
-    RegisteredFace,
     Template,
     TemplateFace,
-    TemplateMatch,
 )
 from docscan.geometry import Box
 from docscan.icao.formats import Format
@@ -45,21 +44,6 @@ def template(state: str = "UTO", number: int = 2010, first: date | None = None, 
         faces=(FACE,),
         issued=(first, last),
     )
-
-
-def laid_on(exam: Examination, known: Template, *kin: Template, fits: bool = True) -> Examination:
-    laid = RegisteredFace(
-        face=0,
-        template_face=FACE,
-        pixels=FACE.reference,
-        to_template=np.eye(3),
-        inliers=100,
-        residual=0.02,
-        covered=np.ones((4, 4), bool),
-        flow=np.zeros((0, 4), np.float32),
-    )
-    match = TemplateMatch(template=known, faces=(laid,) if fits else (), score=0.8 if fits else 0.0, kin=kin)
-    return replace(exam, match=match)
 
 
 def only(findings: object) -> Finding:

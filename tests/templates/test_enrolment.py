@@ -7,9 +7,11 @@ import pytest
 from cards import documents, specimen
 
 from docscan import templates
-from docscan.document import Document, Template, TemplateFace
+from docscan.document import Document, Template, TemplateFace, Zone
 from docscan.errors import EnrolmentError, TemplateError
+from docscan.geometry import Box
 from docscan.icao.formats import Format
+from docscan.templates.enrolment import _dated
 
 
 def face(template: Template, side: str) -> TemplateFace:
@@ -45,6 +47,28 @@ def test_grammar_is_learned(template: Template) -> None:
     zone = face(template, "front").zone("date_of_expiry")
     assert zone is not None
     assert zone.grammar.get("date") == "DD MMM YYYY"
+
+
+def test_what_follows_from_the_mrz_is_learned(template: Template) -> None:
+    zones = {zone.name: zone.grammar for f in template.faces for zone in f.zones}
+    assert (zones["date_of_issue"]["years"], zones["date_of_issue"]["days"]) == ("10", "-1")
+    assert zones["personal_number"]["birth"] == "YYMMDD"
+    assert not {"years", "birth"} & {*zones["date_of_birth"], *zones["date_of_expiry"]}
+
+
+@pytest.mark.parametrize("names", [("place", "date_of_issue"), ("date_of_issue", "place"), ("place", "town")])
+def test_one_zone_that_the_expiry_follows_is_the_date_of_issue(names: tuple[str, str]) -> None:
+    """Also where a label gave the name to another, or the date stands twice."""
+    box, rule = Box(x=1, y=1, width=9, height=2), {"years": "10", "days": "0"}
+    for others in ({}, rule):
+        zones = [
+            Zone(name=names[0], kind="field", box=box, grammar=rule),
+            Zone(name=names[1], kind="field", box=box, grammar=others),
+        ]
+        named = [zone.name for zone in _dated(zones)]
+        assert len({*named}) == 2
+        issued = [zone for zone in _dated(zones) if zone.name == "date_of_issue"]
+        assert [zone.grammar for zone in issued] == [rule]
 
 
 def test_the_ground_shows_no_letters(template: Template) -> None:
@@ -129,6 +153,7 @@ def test_a_damaged_folder_is_a_template_error(
         ("  box = [", "  box = [900.0, ", r"zone 1 \(.*\): box: give \[x, y, width, height\]"),
         ("  box = [", "  box = [9", r"box reaches beyond the face"),
         ('name = "given_names"', 'name = "surname"', r"\(surname\): name is taken"),
+        ('grammar.years = "10"', 'grammar.years = "ten"', r"\(date_of_issue\): grammar.years: write years as"),
         ("specimens = 8", 'specimens = 8\nissued_from = "2020"', r"issued_from: write a day as 2020-01-31"),
         ("specimens = 8", "specimens = 8\nissued_from = 2020-01-01\nissued_until = 2019-01-01", "is later than"),
     ],

@@ -3,7 +3,14 @@
 import pytest
 
 from docscan.icao import dates
-from docscan.templates.relations import birth_digits, holds, issue_dates, learn_birth, learn_validity
+from docscan.templates.relations import (
+    birth_digits,
+    birth_instead,
+    demand_sense,
+    issue_dates,
+    learn_birth,
+    learn_validity,
+)
 
 EXPIRES = [dates.read(text) for text in ("250304", "290831", "261231", "280229", "240101", "270615", "300228")]
 ISSUED = ("05 MAR 2015", "01 SEP 2019", "01 JAN 2017", "01 MAR 2018", "02 JAN 2014", "16 JUN 2017", "01 MAR 2020")
@@ -67,5 +74,28 @@ def test_where_a_number_holds_the_date_of_birth_is_learned(write, pattern: str) 
 def test_the_century_is_not_asked_for() -> None:
     born = dates.PartialDate(75, 3, 4)
     assert birth_digits("YYYYMMDD", born) == {2: "7", 3: "5", 4: "0", 5: "3", 6: "0", 7: "4"}
-    assert holds("187503041", "YYYYMMDD", born)
-    assert not holds("1875030", "YYYYMMDD", born)
+    assert birth_instead("187503041", "YYYYMMDD", born) == ()
+    assert birth_instead("18-74-0304", "YYYYMMDD", born) == ((4, "5"),)
+    assert birth_instead("1875030", "YYYYMMDD", born) is None
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"years": "ten", "days": "0"},
+        {"years": "0", "days": "0"},
+        {"years": "10"},
+        {"days": "-1"},
+        {"years": "10", "days": "30"},
+        {"birth": "YY.MM.DD"},
+        {"birth": ""},
+    ],
+)
+def test_a_rule_that_cannot_be_followed_is_refused(rule) -> None:
+    with pytest.raises(ValueError, match="grammar"):
+        demand_sense(rule)
+
+
+@pytest.mark.parametrize("rule", [TEN, {"years": "5 | 10", "days": "0"}, {"birth": "..DDMMYY"}, {"date": "DD.MM.YYYY"}])
+def test_a_rule_that_can_is_not(rule) -> None:
+    demand_sense(rule)
