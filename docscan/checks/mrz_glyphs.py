@@ -132,18 +132,13 @@ def explain(gray: npt.NDArray[np.uint8], cells: Cells, faintest: float) -> Expla
 
 def like_a_glyph(gray: npt.NDArray[np.uint8], centre: Floats, step: Floats, capital: float, faintest: float) -> bool:
     """Whether some OCR-B glyph explains what stands at `centre` (1, 2); `step` (1, 2) and `capital` as in Cells."""
-    everything = np.arange(len(SYMBOLS))
-    cells = Cells(np.repeat(centre, len(SYMBOLS), 0), np.repeat(step, len(SYMBOLS), 0), everything, capital)
     larger = capital / (CAP * COLUMNS) - 1
-    patches = sampled(gray, cells, np.tile([0.0, 0.0, larger, larger, 0.0, 0.0, 0.0], (len(SYMBOLS), 1)))
-    if np.percentile(patches[0], 80) - np.percentile(patches[0], 3) < faintest:
+    cell = Cells(centre, step, np.zeros(1, np.intp), capital)
+    patch = sampled(gray, cell, np.array([[0.0, 0.0, larger, larger, 0.0, 0.0, 0.0]]))[0]
+    if np.percentile(patch, 80) - np.percentile(patch, 3) < faintest:
         return False
-    dark = patches[0].max() - patches[0]
-    best = max(
-        float(cv2.matchTemplate(np.pad(dark, 4, mode="edge"), glyph, cv2.TM_CCOEFF_NORMED).max())
-        for glyph in _drawn(everything, 0.2, 1.2)
-    )
-    return best > _ALIKE
+    dark = np.pad(patch.max() - patch, 4, mode="edge")
+    return any(float(cv2.matchTemplate(dark, g, cv2.TM_CCOEFF_NORMED).max()) > _ALIKE for g in _usual_glyphs())
 
 
 def sampled(gray: npt.NDArray[np.uint8], cells: Cells, values: Floats) -> Pixels:
@@ -200,6 +195,12 @@ def _drawn(symbols: npt.NDArray[np.intp], fat: float, blur: float) -> Pixels:
     soft = cv2.GaussianBlur(tall, (0, 0), max(blur, 0.3) * FINER)
     means = cv2.resize(soft, None, fx=1 / FINER, fy=1 / FINER, interpolation=cv2.INTER_AREA)
     return np.asarray(means.reshape(-1, ROWS, COLUMNS), np.float32)
+
+
+@cache
+def _usual_glyphs() -> Pixels:
+    """(37, ROWS, COLUMNS) as most printers set them."""
+    return _drawn(np.arange(len(SYMBOLS)), 0.2, 1.2)
 
 
 def _designs(symbols: npt.NDArray[np.intp], fat: float, blur: float) -> _Designs:

@@ -17,7 +17,7 @@ from docscan.intake import outline as outlines
 from docscan.intake.anchor import Anchor, anchor, centre, misfits
 from docscan.intake.leftover import leftovers
 from docscan.intake.outline import CLOSE, WIDE, rectangle_of
-from docscan.intake.portrait import heads_by_turn
+from docscan.intake.portrait import turn_of_head
 from docscan.intake.quality import Side, assess
 from docscan.intake.shapes import find_shapes, share_of_print
 
@@ -233,8 +233,7 @@ def _by_aspect(aspect: float) -> tuple[Format | None, tuple[float, float]]:
 def _head_up(page: Pixels, to_page: Homography, size_mm: tuple[float, float]) -> Homography:
     """Millimetres -> page pixels, turned by 180 degrees if only so a head is seen."""
     view = outlines.warp(page, to_page @ np.diag([1 / 4, 1 / 4, 1]), (round(size_mm[0] * 4), round(size_mm[1] * 4)))
-    upright, _, upside_down, _ = heads_by_turn(view)
-    if upside_down and not upright:
+    if turn_of_head(view, (0, 2)) == 2:
         return np.asarray(to_page @ np.array([[-1, 0, size_mm[0]], [0, -1, size_mm[1]], [0, 0, 1.0]]))
     return to_page
 
@@ -242,13 +241,13 @@ def _head_up(page: Pixels, to_page: Homography, size_mm: tuple[float, float]) ->
 def _whole(page: Page) -> _Found:
     """The whole page, turned so that a head on it is upright. A document if its proportions are one's and, where these
     leave the format open, there is a head."""
-    heads = heads_by_turn(page.pixels)
-    turn = heads.index(True) if any(heads) and not heads[0] else 0
+    head = turn_of_head(page.pixels)
+    turn = head or 0
     h, w = page.pixels.shape[:2]
     across, down = (w, h) if turn % 2 == 0 else (h, w)
     corners = np.roll(np.array([[0, 0], [w, 0], [w, h], [0, h]], dtype=np.float64), -turn, axis=0)
     kind, size = _size(page, corners, ()) if across > down else (None, None)
-    is_document = kind is not None or (size is not None and any(heads))
+    is_document = kind is not None or (size is not None and head is not None)
     if size is None:
         ppmm = page.ppi / 25.4 if page.ppi is not None else max(across, down) / Format.TD3.size_mm[0]
         size = (across / ppmm, down / ppmm)

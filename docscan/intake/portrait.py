@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -16,11 +17,10 @@ _WIDTH = 240
 _HEAD = (30, 120)
 
 
-def heads_by_turn(pixels: Pixels) -> tuple[bool, bool, bool, bool]:
-    """Whether an upright head is seen in (h, w, 3) RGB pixels turned by 0, 90, 180, 270 degrees counter-clockwise."""
+def turn_of_head(pixels: Pixels, turns: Sequence[int] = range(4)) -> int | None:
+    """The first of `turns` (quarters counter-clockwise) by which (h, w, 3) RGB pixels show an upright head."""
     grey, _ = _small(pixels)
-    seen = [bool(_found(np.ascontiguousarray(np.rot90(grey, turn)))) for turn in range(4)]
-    return seen[0], seen[1], seen[2], seen[3]
+    return next((turn for turn in turns if _found(np.ascontiguousarray(np.rot90(grey, turn)))), None)
 
 
 def heads(pixels: Pixels) -> tuple[Box, ...]:

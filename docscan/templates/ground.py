@@ -44,24 +44,43 @@ Mask = npt.NDArray[np.bool_]
 
 def to_lab(pixels: Pixels) -> Floats:
     """(h, w, 3) CIELAB, L from 0 to 100."""
-    return np.asarray(cv2.cvtColor(pixels.astype(np.float32) / 255, cv2.COLOR_RGB2Lab), np.float32)
+    return np.asarray(cv2.cvtColor(_shares(pixels), cv2.COLOR_RGB2Lab), np.float32)
+
+
+def _shares(pixels: Pixels) -> Floats:
+    """0 to 255 as 0 to 1."""
+    return np.asarray(cv2.LUT(pixels, np.arange(256, dtype=np.float32) / np.float32(255)), np.float32)
 
 
 def to_rgb(lab: Floats) -> Pixels:
     return np.asarray(np.clip(np.rint(255 * cv2.cvtColor(lab, cv2.COLOR_Lab2RGB)), 0, 255), np.uint8)
 
 
+def sparse_rgb(ground: Floats) -> Floats:
+    """What `colour_fit` wants of a ground in CIELAB: its colours (RGB, 0 to 1) at some twelve thousand places."""
+    return np.asarray(cv2.cvtColor(_sparse(ground), cv2.COLOR_Lab2RGB), np.float32)
+
+
+def _sparse(image: Floats) -> Floats:
+    step = _step(image.shape)
+    return np.asarray(cv2.blur(image, (step, step))[::step, ::step])
+
+
+def _step(shape: tuple[int, ...]) -> int:
+    """Pixels from one to the next of the places that `colour_fit` compares."""
+    return max(3, round(float(np.sqrt(shape[0] * shape[1] / 12_000))))
+
+
 def colour_fit(pixels: Pixels, ground: Floats, bare: Mask) -> Floats:
-    """The face in CIELAB with the colours of `ground` (CIELAB): RGB and its squares mixed, plus a quadratic surface for
-    uneven light, fitted to bare pixels. What cannot be fitted comes as it is."""
+    """The face in CIELAB with the colours of the ground (its `sparse_rgb`): RGB and its squares mixed, plus a quadratic
+    surface for uneven light, fitted to bare pixels. What cannot be fitted comes as it is."""
     height, width = bare.shape
-    step = max(3, round(np.sqrt(height * width / 12_000)))
+    step = _step(bare.shape)
     chosen = bare[::step, ::step]
-    rgb = pixels.astype(np.float32) / 255
     if int(chosen.sum()) < 200:
         return to_lab(pixels)
-    seen = cv2.blur(rgb, (step, step))[::step, ::step][chosen].astype(np.float64)
-    wanted = cv2.cvtColor(cv2.blur(ground, (step, step))[::step, ::step], cv2.COLOR_Lab2RGB)[chosen].astype(np.float64)
+    rgb = _shares(pixels)
+    seen, wanted = (sparse[chosen].astype(np.float64) for sparse in (_sparse(rgb), ground))
     rows, columns = np.mgrid[0:height:step, 0:width:step]
     design = np.hstack([seen, seen**2, _surface(rows / height, columns / width)[chosen]])
     identity = np.zeros((design.shape[1], 3))
@@ -79,8 +98,10 @@ def colour_fit(pixels: Pixels, ground: Floats, bare: Mask) -> Floats:
         kept = error <= max(0.01, 3.0 * float(np.median(error)))
     rows, columns = np.mgrid[0:height:16, 0:width:16]
     light = cv2.resize((_surface(rows / height, columns / width) @ solution[6:]).astype(np.float32), (width, height))
-    fitted = cv2.transform(rgb, solution[:3].T.copy()) + cv2.transform(rgb * rgb, solution[3:6].T.copy()) + light
-    return np.asarray(cv2.cvtColor(np.clip(fitted, 0, 1).astype(np.float32), cv2.COLOR_RGB2Lab), np.float32)
+    fitted: Floats = cv2.transform(rgb, solution[:3].T.copy())
+    fitted += cv2.transform(cv2.multiply(rgb, rgb, dst=rgb), solution[3:6].T.copy())
+    fitted += light
+    return np.asarray(cv2.cvtColor(np.clip(fitted, 0, 1, out=fitted), cv2.COLOR_RGB2Lab), np.float32)
 
 
 def _surface(rows: npt.NDArray[np.float64], columns: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import cv2
 import numpy as np
@@ -50,6 +50,10 @@ class Ground:
     def size(self) -> tuple[int, int]:
         return self.support.shape[1], self.support.shape[0]
 
+    @cached_property
+    def sparse_rgb(self) -> Floats:
+        return grounds.sparse_rgb(self.lab)
+
 
 @dataclass(frozen=True, eq=False)
 class LaidFace:
@@ -92,7 +96,7 @@ def lay(pixels: Pixels, covered: Mask, ground: Ground, zones: Sequence[Zone]) ->
     unwritten = fixed.copy()
     for window in reach.values():
         cut(unwritten, window)[...] = False
-    lab = grounds.colour_fit(pixels, ground.lab, unwritten)
+    lab = grounds.colour_fit(pixels, ground.sparse_rgb, unwritten)
     change = ground.lab - lab
     darkness, tint = np.ascontiguousarray(change[..., 0]), change[..., 1:]
     for zone in zones:

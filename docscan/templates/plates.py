@@ -135,7 +135,8 @@ def _in_common_colours(
     plain = [grounds.to_lab(p) for p, _ in laid]
     other = departures(plain, covered, middle)
     pixels = tuple(p for p, _ in laid)
-    labs = tuple(grounds.colour_fit(p, middle, c & ~o) for p, c, o in zip(pixels, covered, other, strict=True))
+    wanted = grounds.sparse_rgb(middle)
+    labs = tuple(grounds.colour_fit(p, wanted, c & ~o) for p, c, o in zip(pixels, covered, other, strict=True))
     return Plate(
         sightings=tuple(s for s, _ in placed),
         pixels=pixels,
