@@ -23,8 +23,8 @@ LABEL_PT, TITLE_PT = 4.6, 10.5
 LABEL_RISE = 2.95
 """Millimetres from a value's baseline up to its label's."""
 MRZ_HEIGHT = 23.2
-_BAND = 16
-"""Rows of a page that are inked at a time."""
+BAND = 16
+"""Rows of a page that are inked at a time, so that they stay near the processor."""
 _KEPT = 48
 """Pages that are kept: the faces of all designs and some that a forger drew."""
 
@@ -45,16 +45,18 @@ def rainbow(colours: tuple[str, ...], shape: tuple[int, int], slope: float) -> C
     t = np.clip(t, 0, 1)
     stops = np.linspace(0, 1, len(colours))
     table = np.stack([np.interp(np.linspace(0, 1, 256), stops, [rgb(c)[i] for c in colours]) for i in range(3)], axis=1)
-    return table.astype(np.float32)[(t * 255).astype(np.uint8)]
+    place = (t * 255).astype(np.uint8)
+    return cv2.merge([cv2.LUT(place, table[:, i].astype(np.float32)) for i in range(3)])
 
 
 def _ink(page: Colours, coverage: npt.NDArray[np.float32], colour: Colours) -> None:
-    """Transparent ink: what is below shines through. Band by band, so that all of a band stays near the processor."""
-    colour = np.broadcast_to(colour, page.shape)
-    for top in range(0, len(page), _BAND):
-        band = slice(top, top + _BAND)
-        if coverage[band].any():
-            page[band] *= 1 - coverage[band, :, None] * (1 - colour[band] / 255)
+    """Transparent ink: what is below shines through."""
+    even = 1 - colour / 255 if colour.ndim == 1 else None
+    for top in range(0, len(page), BAND):
+        columns = np.flatnonzero(coverage[top : top + BAND].any(axis=0))
+        if len(columns):
+            at = slice(top, top + BAND), slice(columns[0], columns[-1] + 1)
+            page[at] *= 1 - coverage[at][..., None] * (1 - colour[at] / 255 if even is None else even)
 
 
 def _emblem_plate(plate: guilloche.Plate, d: Design, centre: tuple[float, float], radius: float, weight: float) -> None:
@@ -175,7 +177,9 @@ def background(d: Design, side: str, ppi: float) -> Pixels:
 
     page = np.broadcast_to(rgb(d.paper), (*shape, 3)).astype(np.float32)
     wash = rainbow(d.ink[0][::-1], shape, 0.6)
-    page *= 1 - 0.10 * (1 - wash / 255) * quiet[..., None]
+    for top in range(0, len(page), BAND):
+        band = slice(top, top + BAND)
+        page[band] *= 1 - 0.10 * (1 - wash[band] / 255) * quiet[band, :, None]
     _ink(page, coverage * (quiet * (0.50 / 255)), rainbow(d.ink[0], shape, 0.35))
 
     second = guilloche.Plate(size, ppi)

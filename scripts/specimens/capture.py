@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from .background import BAND
 from .design import Rect
 from .draw import SpecimenFace
 
@@ -207,10 +208,13 @@ def _place(table: npt.NDArray[np.float32], face: SpecimenFace, to_picture: Homog
     small = cv2.resize(np.roll(alpha, (3, 4), (0, 1)), None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
     dark = cv2.resize(cv2.GaussianBlur(small, (0, 0), 5.0 / 4), size)
     # The ground's weight is what the face leaves, less what the shadow takes.
-    part[...] = (
-        cv2.blendLinear(laid.astype(np.float32), part, alpha, 1 - alpha)
-        - part * ((1 - alpha) * dark * shadow)[..., None]
-    )
+    left = 1 - alpha
+    blended = cv2.blendLinear(laid.astype(np.float32), part, alpha, left)
+    left *= dark
+    left *= shadow
+    for top in range(0, len(part), BAND):
+        band = slice(top, top + BAND)
+        np.subtract(blended[band], part[band] * left[band, :, None], out=part[band])
 
 
 def _lid(shape: tuple[int, int], rng: np.random.Generator) -> npt.NDArray[np.float32]:

@@ -27,6 +27,10 @@ def _step(x: Field, soft: float) -> Field:
     return t * t * (3 - 2 * t)
 
 
+_NOTHING = 1e-9
+"""Share of a colour that changes no pixel."""
+
+
 def _bump(u: Field, v: Field, at: tuple[float, float], size: tuple[float, float]) -> Field:
     return np.exp(-(((u - at[0]) / size[0]) ** 2) - ((v - at[1]) / size[1]) ** 2)
 
@@ -45,11 +49,21 @@ def _strands(angle: Field, along: Field, rng: np.random.Generator, curl: float) 
     return 0.55 * fine + 0.75 * broad
 
 
-def _look_up(x: Field, y: Field) -> Field:
+@lru_cache(maxsize=1)
+def _hairs() -> Field:
     texture = cv2.GaussianBlur(_noise(0), (0, 0), 0.8)
-    texture = texture / texture.std()
+    return texture / texture.std()
+
+
+@lru_cache(maxsize=1)
+def _pores() -> Field:
+    pores = cv2.GaussianBlur(cv2.resize(_noise(1), (WIDTH, HEIGHT)), (0, 0), 1.2)
+    return 0.012 * pores / pores.std()
+
+
+def _look_up(x: Field, y: Field) -> Field:
     return cv2.remap(
-        texture,
+        _hairs(),
         (x % 511).astype(np.float32),
         (y % 511).astype(np.float32),
         cv2.INTER_LINEAR,
@@ -58,7 +72,11 @@ def _look_up(x: Field, y: Field) -> Field:
 
 
 def _mix(picture: Field, colour: Field, mask: Field) -> None:
-    picture += (np.broadcast_to(colour, picture.shape) - picture) * mask[..., None]
+    """Only where the mask is not nothing, which is seldom everywhere."""
+    rows, columns = np.flatnonzero(mask.max(axis=1) > _NOTHING), np.flatnonzero(mask.max(axis=0) > _NOTHING)
+    if len(rows):
+        at = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+        picture[at] += (np.broadcast_to(colour, picture.shape)[at] - picture[at]) * mask[at][..., None]
 
 
 def _window(u: Field, v: Field, left: float, top: float, right: float, bottom: float) -> tuple[slice, slice]:
@@ -323,8 +341,7 @@ def portrait(seed: int, sex: str, age: int) -> Pixels:
         ((0, 0.34), (0.2, 0.12), 0.25),
     ):
         skin = skin - (amount * _bump(u, v, at, size))[..., None] * np.array([4, 34, 30], dtype=np.float32)
-    pores = cv2.GaussianBlur(cv2.resize(_noise(1), (WIDTH, HEIGHT)), (0, 0), 1.2)
-    lit = skin * (shade + 0.012 * pores / pores.std())[..., None]
+    lit = skin * (shade + _pores())[..., None]
     gloss = _bump(u, v, (0.03, face.nose_length - 0.08), (0.06, 0.06)) + 0.6 * _bump(u, v, (0.1, -0.62), (0.35, 0.18))
     lit = lit + (20 * gloss)[..., None]
     _mix(picture, lit, head)

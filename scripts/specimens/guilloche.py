@@ -44,7 +44,7 @@ class Plate:
 
     def microprint(self, text: str, font: str, height: float, x: float, y: float, length: float) -> None:
         """`text` again and again from (x, baseline y) on, letters `height` high."""
-        strip = text_line((text + " ") * 400, font, height * self._scale, round(length * self._scale))
+        strip = text_line(text + " ", font, height * self._scale, round(length * self._scale))
         top, left = round(y * self._scale) - strip.shape[0], round(x * self._scale)
         window = self._canvas[max(0, top) : top + strip.shape[0], left : left + strip.shape[1]]
         np.maximum(window, strip[-window.shape[0] :, : window.shape[1]], out=window)

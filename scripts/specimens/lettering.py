@@ -64,8 +64,9 @@ def stamp(
 
 
 def line(text: str, name: str, pixels: float, width: int) -> Coverage:
-    """One line of text cut at `width`, as high as its capitals."""
+    """One line of `text` again and again, cut at `width`, as high as its capitals."""
     face = font(name, pixels * 1.38)
     image = Image.new("L", (width, max(1, round(pixels * 1.05))))
-    ImageDraw.Draw(image).text((0, image.height), text, 255, face, anchor="ls")
+    times = int(width / face.getlength(text)) + 2
+    ImageDraw.Draw(image).text((0, image.height), text * times, 255, face, anchor="ls")
     return np.asarray(image)

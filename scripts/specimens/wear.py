@@ -34,8 +34,10 @@ def worn(page: Pixels, ppi: float, seed: int, amount: float) -> Pixels:
         x, y = (int(v) for v in rng.uniform(0, 1, 2) * small.shape[::-1])
         radius = round(rng.uniform(2, 7) * mm / 16)
         cv2.ellipse(small, (x, y), (radius + 1, max(1, radius // 2)), float(rng.uniform(0, 180)), 0, 360, 255, -1)
-        stain = cv2.resize(cv2.GaussianBlur(small, (0, 0), 3.0), (w, h)).astype(np.float32)[..., None] / 255
-        out = (out * (1 - stain * np.array([0.03, 0.06, 0.12], dtype=np.float32) * rng.uniform(0.4, 1))).astype(
-            np.uint8
-        )
+        spread = cv2.resize(cv2.GaussianBlur(small, (0, 0), 3.0), (w, h))
+        left, top, width, height = cv2.boundingRect(spread)
+        at = slice(top, top + height), slice(left, left + width)
+        stain = spread[at].astype(np.float32)[..., None] / 255
+        part = out[at] * (1 - stain * np.array([0.03, 0.06, 0.12], dtype=np.float32) * rng.uniform(0.4, 1))
+        out[at] = part.astype(np.uint8)
     return out
