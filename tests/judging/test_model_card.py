@@ -87,6 +87,13 @@ def test_the_card_says_what_unseen_states_and_attacks_cost(rows: list[Row], monk
     assert f"| AUC | {seen['figures']['AUC']['value']:.3f}" in section
 
 
+def test_what_a_rule_refers_is_not_missed(rows: list[Row]) -> None:
+    x, y, _ = classifier_figures.matrix(rows)
+    for certain, all_caught in ((np.zeros(len(y), bool), False), (y == 1, True)):
+        found = classifier_figures._unseen_attacks(rows, x, y, certain, "steps")
+        assert [not any(row["apcer_at_checkpoint"].values()) for row in found.values()] == [all_caught] * 2
+
+
 def test_genuine_holders_have_documents_of_their_series() -> None:
     for name in ("UTO-P-2020", "UTO-P-2012", "XBZ-I-2010"):
         first, last = design(name).valid
