@@ -22,9 +22,13 @@ _SCORED = tuple(check for check in ALL if check.name not in UNSCORED)
 FAILED = "rules/failed"
 """How many checks of the floor failed: each of them fails too seldom to learn from, all of them together do not."""
 
+DOUBTED = "rules/doubted"
+"""How many checks by rule leave a doubt, for the same reason."""
+
 NAMES: tuple[str, ...] = (
     *(f"{check.name}/{measure}" for check in _SCORED for measure in check.measures),
     FAILED,
+    DOUBTED,
 )
 
 
@@ -34,6 +38,7 @@ def vector(findings: Iterable[Finding]) -> Vector:
     values = dict.fromkeys(NAMES, np.nan)
     own = [finding for finding in findings if finding.check in scored]
     values[FAILED] = float(len({finding.check for finding in own if floor.holds(finding)}))
+    values[DOUBTED] = float(len({finding.check for finding in own if floor.doubts(finding)}))
     for finding in own:
         for measure, value in finding.measures.items():
             name = f"{finding.check}/{measure}"

@@ -34,6 +34,19 @@ print looks is a matter of degree, and left to the score."""
 DOUBTFUL = frozenset({"template.background", "template.field_grammar"})
 """Checks whose FAIL dirt and creases bring about, too, or a value that no specimen happened to have: by themselves they
 make nobody a suspect."""
+BY_RULE = frozenset(
+    {
+        "mrz.check_digits",
+        "mrz.format",
+        "mrz.dates",
+        "state.document_number",
+        "state.personal_number",
+        "template.claim",
+        "template.relations",
+        "template.series",
+    }
+)
+"""Checks of what is written that next to no genuine capture leaves even in doubt."""
 WEIGHT = 3.0
 """Log-odds that a FAIL of these checks adds to its reason where the classifier knows no better: what is certain is
 named before what is likely."""
@@ -42,6 +55,11 @@ named before what is likely."""
 def holds(finding: Finding) -> bool:
     """True where a person looks at the document because of this finding, whatever the score says."""
     return finding.check in FLOOR and finding.outcome is Outcome.FAIL
+
+
+def doubts(finding: Finding) -> bool:
+    """True where a rule is perhaps broken that is as good as never in doubt on a genuine document."""
+    return finding.check in BY_RULE and finding.outcome is Outcome.UNSURE
 
 
 def certain(findings: Sequence[Finding]) -> bool:

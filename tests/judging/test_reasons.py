@@ -2,7 +2,7 @@ import pytest
 
 from docscan.document import Finding, Outcome, Reason
 from docscan.geometry import Box, Region
-from docscan.judging import floor, glossary
+from docscan.judging import features, floor, glossary
 from docscan.judging.reasons import FRAME_MM, explain, places
 
 
@@ -26,6 +26,24 @@ def test_a_rule_is_named_before_what_is_likely() -> None:
     reasons = explain(found, {"template.background/tone": 2.0})
     assert [reason.check for reason in reasons] == ["mrz.check_digits", "template.background"]
     assert reasons[0].weight == floor.WEIGHT
+
+
+def test_rules_in_doubt_share_what_their_doubt_adds() -> None:
+    found = [finding(check, Outcome.UNSURE) for check in ("mrz.dates", "template.series", "consistency.viz_mrz")]
+    reasons = explain(found, {features.DOUBTED: 3.0})
+    assert {(reason.check, reason.weight) for reason in reasons} == {("mrz.dates", 1.5), ("template.series", 1.5)}
+    assert explain(found, {}) == ()
+
+
+def test_rules_that_fail_and_rules_in_doubt_are_counted_once_a_check() -> None:
+    found = [
+        finding("mrz.dates", Outcome.UNSURE),
+        finding("mrz.dates", Outcome.UNSURE),
+        finding("mrz.format", Outcome.FAIL),
+        finding("consistency.viz_mrz", Outcome.UNSURE),
+    ]
+    counted = dict(zip(features.NAMES, features.vector(found), strict=True))
+    assert (counted[features.FAILED], counted[features.DOUBTED]) == (1.0, 1.0)
 
 
 def test_what_passed_is_no_reason() -> None:
