@@ -30,13 +30,15 @@ def matrix(rows: Sequence[Row]) -> tuple[Floats, Floats, npt.NDArray[np.bool_]]:
     return x, np.array([float(row.label.forged) for row in rows]), certain
 
 
-def figures(rows: Sequence[Row], x: Floats, y: Floats, fitted: Fitted) -> dict[str, Any]:
-    """All figures as plain values."""
+def figures(
+    rows: Sequence[Row], x: Floats, y: Floats, certain: npt.NDArray[np.bool_], fitted: Fitted
+) -> dict[str, Any]:
+    """All figures as plain values; `x`, `y` and `certain` as `matrix` gives them."""
     files = [_judged(row, fitted.unseen[row.label.state]) for row in rows]
     return {
         "points": {name: asdict(point) for name, point in fitted.model.points.items()},
         "leave_one_state_out": assess(files, CHECKPOINT).model_dump(mode="json"),
-        "leave_one_attack_out": _unseen_attacks(rows, x, y, matrix(rows)[2], fitted.model.method),
+        "leave_one_attack_out": _unseen_attacks(rows, x, y, certain, fitted.model.method),
         "method": fitted.model.method,
         "methods_of_folds": {state: model.method for state, model in fitted.unseen.items()},
         "genuine_fails": _genuine_fails(rows),

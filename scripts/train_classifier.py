@@ -53,7 +53,7 @@ def main() -> None:
     classifier.save(fitted.model, str(path))
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     card = {"file": path.name, "sha256": digest, "seed": make.TRAINING_SEEDS, "command": _command(chosen.pairs)}
-    card |= figures(rows, x, y, fitted)
+    card |= figures(rows, x, y, certain, fitted)
     card["fitting_minutes"] = round((time.perf_counter() - started) / 60, 1)
     path.with_suffix(".json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
     manifest = chosen.out / "manifest.json"

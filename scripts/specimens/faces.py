@@ -19,16 +19,14 @@ Pixels = npt.NDArray[np.uint8]
 
 HEIGHT, WIDTH = 540, 420
 """Pixels of a drawn portrait: 45 x 35 mm."""
+_NOTHING = 1e-9
+"""Share of a colour that changes no pixel."""
 
 
 def _step(x: Field, soft: float) -> Field:
     """1 where x is below 0, 0 above, soft in between."""
     t = np.clip(0.5 - x / (2 * soft), 0, 1)
     return t * t * (3 - 2 * t)
-
-
-_NOTHING = 1e-9
-"""Share of a colour that changes no pixel."""
 
 
 def _bump(u: Field, v: Field, at: tuple[float, float], size: tuple[float, float]) -> Field:

@@ -70,7 +70,7 @@ def test_rows_survive_the_cache(rows: list[Row]) -> None:
 def test_the_card_says_what_unseen_states_and_attacks_cost(rows: list[Row], monkeypatch: pytest.MonkeyPatch) -> None:
     x, y, certain = classifier_figures.matrix(rows)
     fitted = training.fit(x, y, [row.label.state for row in rows], certain)
-    found = json.loads(json.dumps(classifier_figures.figures(rows, x, y, fitted)))
+    found = json.loads(json.dumps(classifier_figures.figures(rows, x, y, certain, fitted)))
     seen = found["leave_one_state_out"]
     assert (seen["genuine"], seen["forged"]) == (90, 90)
     assert seen["figures"]["AUC"]["value"] > 0.9
