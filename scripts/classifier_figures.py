@@ -26,19 +26,19 @@ def matrix(rows: Sequence[Row]) -> tuple[Floats, Floats, npt.NDArray[np.bool_]]:
     """(n, measures) NaN where none was taken, (n,) 1 for forged, (n,) whether a rule refers it whatever its score."""
     findings = [[f for document in row.documents for f in document.findings] for row in rows]
     x = np.array([features.vector(found) for found in findings])
-    certain = np.array([floor.certain(found) for found in findings])
-    return x, np.array([float(row.label.forged) for row in rows]), certain
+    referred = np.array([floor.refers(found) for found in findings])
+    return x, np.array([float(row.label.forged) for row in rows]), referred
 
 
 def figures(
-    rows: Sequence[Row], x: Floats, y: Floats, certain: npt.NDArray[np.bool_], fitted: Fitted
+    rows: Sequence[Row], x: Floats, y: Floats, referred: npt.NDArray[np.bool_], fitted: Fitted
 ) -> dict[str, Any]:
-    """All figures as plain values; `x`, `y` and `certain` as `matrix` gives them."""
+    """All figures as plain values; `x`, `y` and `referred` as `matrix` gives them."""
     files = [_judged(row, fitted.unseen[row.label.state]) for row in rows]
     return {
         "points": {name: asdict(point) for name, point in fitted.model.points.items()},
         "leave_one_state_out": assess(files, CHECKPOINT).model_dump(mode="json"),
-        "leave_one_attack_out": _unseen_attacks(rows, x, y, certain, fitted.model.method),
+        "leave_one_attack_out": _unseen_attacks(rows, x, y, referred, fitted.model.method),
         "method": fitted.model.method,
         "methods_of_folds": {state: model.method for state, model in fitted.unseen.items()},
         "genuine_fails": _genuine_fails(rows),
@@ -52,7 +52,7 @@ def _judged(row: Row, model: Classifier) -> Judged:
 
 
 def _unseen_attacks(
-    rows: Sequence[Row], x: Floats, y: Floats, certain: npt.NDArray[np.bool_], method: str
+    rows: Sequence[Row], x: Floats, y: Floats, referred: npt.NDArray[np.bool_], method: str
 ) -> dict[str, Any]:
     """For each attack, by classifiers that saw neither it nor the State: AUC, EER, and by skill the share missed at the
     threshold that 1 % of the genuine captures reach; the same where the rules refer as well, which saw neither, and
@@ -64,14 +64,15 @@ def _unseen_attacks(
         scores = training.without_attack(x, y, states, attacks, attack, method)
         genuine, of_attack = scores[y == 0], np.asarray(attacks) == attack
         at_one = ev.threshold_at_bpcer(genuine, 0.01)
-        point = training.operating_points(genuine, scores[of_attack], certain[y == 0])[CHECKPOINT].refer
+        point = training.operating_points(genuine, scores[of_attack], referred[y == 0])[CHECKPOINT].refer
         each = {skill: of_attack & (skills == skill) for skill in sorted(set(skills[of_attack]))}
         found[attack] = {
             "auc": round(ev.auc(genuine, scores[of_attack]), 4),
             "eer": round(ev.eer(genuine, scores[of_attack]), 4),
             "apcer_at_bpcer_1": {skill: round(ev.apcer(scores[some], at_one), 4) for skill, some in each.items()},
             "apcer_at_checkpoint": {
-                skill: round(float(np.mean((scores[some] < point) & ~certain[some])), 4) for skill, some in each.items()
+                skill: round(float(np.mean((scores[some] < point) & ~referred[some])), 4)
+                for skill, some in each.items()
             },
         }
     return found

@@ -47,13 +47,13 @@ def main() -> None:
     if chosen.examine_only:
         return
     started = time.perf_counter()
-    x, y, certain = matrix(rows)
-    fitted = training.fit(x, y, [row.label.state for row in rows], certain)
+    x, y, referred = matrix(rows)
+    fitted = training.fit(x, y, [row.label.state for row in rows], referred)
     path = chosen.out / classifier.FILE
     classifier.save(fitted.model, str(path))
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     card = {"file": path.name, "sha256": digest, "seed": make.TRAINING_SEEDS, "command": _command(chosen.pairs)}
-    card |= figures(rows, x, y, certain, fitted)
+    card |= figures(rows, x, y, referred, fitted)
     card["fitting_minutes"] = round((time.perf_counter() - started) / 60, 1)
     path.with_suffix(".json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
     manifest = chosen.out / "manifest.json"

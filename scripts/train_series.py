@@ -16,21 +16,22 @@ from pathlib import Path
 import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "scripts"))
 MODEL = ROOT / "models" / "series.json"
 
 
 def main() -> None:
-    import bench_series
+    import seizures
 
     from docscan.series import evidence, learning
 
-    known = bench_series.profiled("calibration")
+    known = seizures.profiled("calibration")
+    if not known:
+        sys.exit("nothing to learn from: scripts/bench series --draw first")
     model, sums, same = learning.fit([one.profile for one in known], [one.source for one in known])
     ratios = model.fused(sums)
     stored = evidence.encoded(model) | {
         "command": "scripts/train_series.py",
-        "seed": bench_series.CALIBRATING,
+        "seed": seizures.CALIBRATING,
         "figures": {
             "workshops": len({one.source for one in known if one.source is not None}),
             "documents": sum(one.source is not None for one in known),

@@ -70,23 +70,29 @@ class Folders:
 
 
 def folders() -> Folders:
-    pictures = _digest(sorted((ROOT / "scripts" / "specimens").rglob("*")), b"")
+    pictures = digest(sorted((ROOT / "scripts" / "specimens").rglob("*")), b"")
+    findings = digest(examining(), pictures)
+    made = CACHE / f"findings-{findings.hex()[:12]}"
+    return Folders(CACHE / f"pictures-{pictures.hex()[:12]}", made / "templates", made / "rows")
+
+
+def examining() -> list[Path]:
+    """The files of docscan that have a say in what is found."""
     rooms = [
         path
         for path in sorted((ROOT / "docscan").rglob("*"))
         if path.suffix in (".py", ".toml") and path.relative_to(ROOT / "docscan").parts[0] not in ABOVE
     ]
-    findings = _digest([*rooms, *sorted((ROOT / "models").glob("*.onnx"))], pictures)
-    made = CACHE / f"findings-{findings.hex()[:12]}"
-    return Folders(CACHE / f"pictures-{pictures.hex()[:12]}", made / "templates", made / "rows")
+    return [*rooms, *sorted((ROOT / "models").glob("*.onnx"))]
 
 
-def _digest(paths: Sequence[Path], before: bytes) -> bytes:
-    digest = hashlib.sha256(before)
+def digest(paths: Sequence[Path], before: bytes) -> bytes:
+    """SHA-256 of what was before and of the files' places and contents."""
+    seen = hashlib.sha256(before)
     for path in paths:
         if path.is_file() and path.suffix != ".pyc":
-            digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
-    return digest.digest()
+            seen.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
+    return seen.digest()
 
 
 def examined(designs: Sequence[str], pairs: int, jobs: int) -> list[Row]:
@@ -133,12 +139,12 @@ def _start(kept: Folders, designs: tuple[str, ...]) -> None:
     from docscan import templates
     from docscan.pipeline import Settings
 
-    _one_thread()
+    one_thread()
     _kept = kept
     _settings = Settings(templates=tuple(templates.load(kept.templates / d) for d in designs), on=CAPTURED)
 
 
-def _one_thread() -> None:
+def one_thread() -> None:
     import cv2
 
     cv2.setNumThreads(1)
@@ -152,7 +158,7 @@ def _enrol(job: tuple[str, Folders]) -> str:
     from docscan import templates
     from docscan.enrolment import specimens_in
 
-    _one_thread()
+    one_thread()
     design, kept = job
     paths = make.enrolment(kept.pictures / "enrolled", design, ENROLLED, DEVICES["flatbed-300"])
     found = [specimen for path in paths for specimen in specimens_in(path)]
@@ -169,7 +175,8 @@ def _examine(chunk: Chunk) -> str:
     if not labels.exists():
         _draw(chunk, labels)
     rows = [_row(row) for row in json.loads(labels.read_text(encoding="utf-8"))]
-    _write(_file(_kept, chunk), "".join(row.model_dump_json(exclude_defaults=True) + "\n" for row in rows))
+    lines = [row.model_dump_json(exclude_defaults=True) + "\n" for row in rows]
+    write(_file(_kept, chunk), "".join(lines).encode())
     return chunk.name
 
 
@@ -182,13 +189,13 @@ def _draw(chunk: Chunk, labels: Path) -> None:
     for shot, taken, name in make.balanced(chunk.design, chunk.count, devices, make.TRAINING_SEEDS, chunk.first):
         save(taken, _kept.pictures / name)
         written.append(shot.label(taken, name))
-    _write(labels, json.dumps(written))
+    write(labels, json.dumps(written).encode())
 
 
-def _write(path: Path, text: str) -> None:
+def write(path: Path, content: bytes) -> None:
     """Whole or not at all."""
     part = path.with_suffix(".part")
-    part.write_text(text, encoding="utf-8")
+    part.write_bytes(content)
     part.rename(path)
 
 

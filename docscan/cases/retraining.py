@@ -85,7 +85,7 @@ def retrain(installed: Classifier, documents: Sequence[Corrected]) -> Retrained:
             f"{LEAST} of each are the least to learn from."
         )
     x = np.array([features.vector(document.findings) for document in documents])
-    certain = np.array([floor.certain(document.findings) for document in documents])
+    referred = np.array([floor.refers(document.findings) for document in documents])
     order = np.argsort([tables.digest(f"fold {document.document}") for document in documents])
     fold = np.empty(len(y), dtype=int)
     for truth in (0.0, 1.0):
@@ -93,7 +93,7 @@ def retrain(installed: Classifier, documents: Sequence[Corrected]) -> Retrained:
         fold[of_truth] = np.arange(len(of_truth)) % FOLDS
     unseen = [recalibrated(installed, x[fold != k], y[fold != k]) for k in range(FOLDS)]
     scores = np.array([unseen[k].probability(row) for k, row in zip(fold, x, strict=True)])
-    points = training.operating_points(scores[y == 0], scores[y == 1], certain[y == 0])
+    points = training.operating_points(scores[y == 0], scores[y == 1], referred[y == 0])
     judges = [replace(unseen[k], points=points) for k in fold]
     return Retrained(
         model=replace(recalibrated(installed, x, y), points=points),

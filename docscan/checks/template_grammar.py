@@ -7,7 +7,11 @@ from collections.abc import Iterable
 import numpy as np
 
 from docscan.checks._zones import NO_TEMPLATE, judged_faces, region, words
-from docscan.document import Examination, Finding, Outcome, RegisteredFace, Zone
+from docscan.checks.printed_shapes import SURE_OF_SHAPE, shape_odds
+from docscan.document import Examination, FieldReading, Finding, Outcome, RegisteredFace, Zone
+from docscan.icao import dates
+from docscan.icao.dates import PartialDate
+from docscan.reading.printed_dates import mendings
 from docscan.templates import grammar, laying
 from docscan.templates.arrays import cut
 from docscan.templates.laying import LaidFace
@@ -24,11 +28,12 @@ RULES = {
     "shape": "The field {0} holds a value of another form than genuine specimens.",
     "case": "The field {0} holds a value in another letter case than genuine specimens.",
 }
+IMPOSSIBLE = "The field {0} holds a date that cannot be."
 
 
 class TemplateGrammar:
     """Compares the form of each field's value with the specimens': date form, characters, form, letter case, a few
-    texts, and whether there is a value at all.
+    texts, and whether there is a value at all. A date must be a day of the calendar in a year that a document can bear.
 
     `breach`: how surely the field that departs most was read, times 5; 0 where every field keeps to its form. `empty`:
     5 where a field that every specimen has filled in shows nothing but its ground, else 0.
@@ -49,6 +54,11 @@ class TemplateGrammar:
                 if field.face != registered.face or field.found_by != "template" or field.name not in zones:
                     continue
                 asked += 1
+                impossible = self._impossible(exam, registered, zones[field.name], field)
+                if impossible is not None:
+                    broken += 1
+                    yield impossible
+                    continue
                 for rule, expected, seen in grammar.breaches(field.text, zones[field.name].grammar)[:1]:
                     broken += 1
                     yield Finding(
@@ -77,13 +87,41 @@ class TemplateGrammar:
                 measures={"breach": 0.0},
             )
 
+    def _impossible(
+        self, exam: Examination, registered: RegisteredFace, zone: Zone, field: FieldReading
+    ) -> Finding | None:
+        """What speaks against a date, by the shapes of the digits that would have to be others."""
+        if "date" not in zone.grammar:
+            return None
+
+        def possible(printed: PartialDate) -> bool:
+            past = zone.name in ("date_of_birth", "date_of_issue")
+            return (dates.may_be_past if past else dates.may_expire)(printed, exam.on)
+
+        ways = mendings(field.text, possible)
+        if not ways:
+            return None
+        told = [shape_odds(field, way) for way in ways]
+        odds = min(0.0 if one is None else max(0.0, one) for one in told)
+        return Finding(
+            check=self.name,
+            outcome=Outcome.FAIL if odds >= SURE_OF_SHAPE else Outcome.UNSURE,
+            code="date_impossible",
+            message=IMPOSSIBLE.format(words(zone.name)),
+            seen=field.text,
+            regions=(region(exam, registered, zone.box, words(zone.name)),),
+            measures={"breach": 5 * min(1.0, odds / SURE_OF_SHAPE)},
+        )
+
     def _empty(self, exam: Examination) -> Iterable[Finding]:
         faces, _ = judged_faces(self.name, exam)
         asked = empty = 0
         for registered in faces:
-            laid = laying.laid(registered)
             for zone in registered.template_face.zones:
-                if zone.grammar.get("empty") != "never" or not _is_seen(zone, registered, laid):
+                if zone.grammar.get("empty") != "never":
+                    continue
+                laid = laying.laid(registered)
+                if not _is_seen(zone, registered, laid):
                     continue
                 asked += 1
                 if zone.name not in laid.written:

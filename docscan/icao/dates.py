@@ -18,6 +18,8 @@ from docscan.icao.check_digits import FILLER
 
 EXPIRY_YEARS_AHEAD = 50
 """Permanent residents' cards are valid for decades; no MRZ is older than the 1980s, so 50 years back are enough."""
+OLDEST = 130
+"""Years before its examination of which no document tells."""
 _LEAP_YEAR = 2000
 _PAIRS = (*(f"{number:02}" for number in range(100)), FILLER * 2)
 
@@ -125,6 +127,24 @@ def _latest(printed: PartialDate, last_year: int, last_day: date) -> Span | None
         return span(printed.year, printed)
     candidates = (span(year, printed) for year in range(last_year, last_year - 200, -1) if year % 100 == printed.year)
     return next((days for days in candidates if days is not None and days.earliest <= last_day), None)
+
+
+def may_be_past(printed: PartialDate, on: date) -> bool:
+    """Whether a holder was born, or a document issued, on a printed date that is examined on a day."""
+    return _within(printed, on.year - OLDEST, on)
+
+
+def may_expire(printed: PartialDate, on: date) -> bool:
+    """Whether a document that is examined on a day expires, or expired, on a printed date."""
+    return _within(printed, on.year - OLDEST, date(on.year + EXPIRY_YEARS_AHEAD, 12, 31))
+
+
+def _within(printed: PartialDate, first_year: int, last: date) -> bool:
+    """Of a year of two digits nothing is known."""
+    if printed.year is None or printed.year <= 99:
+        return True
+    days = span(printed.year, printed)
+    return days is not None and days.latest.year >= first_year and days.earliest <= last
 
 
 def years_between(earlier: date, later: date) -> int:

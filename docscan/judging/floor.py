@@ -47,13 +47,25 @@ BY_RULE = frozenset(
     }
 )
 """Checks of what is written that next to no genuine capture leaves even in doubt."""
+GENUINE_TOO = frozenset(
+    {
+        "date_with_zeros",
+        "line_count",
+        "no_format",
+        "no_primary_identifier",
+        "name_in_three_parts",
+        "cut_name_ends_in_filler",
+        "validity_departs",
+    }
+)
+"""Doubts of theirs that some issuers' genuine documents raise, or a bad reading: by themselves they refer nobody."""
 WEIGHT = 3.0
 """Log-odds that a FAIL of these checks adds to its reason where the classifier knows no better: what is certain is
 named before what is likely."""
 
 
 def holds(finding: Finding) -> bool:
-    """True where a person looks at the document because of this finding, whatever the score says."""
+    """True where a rule is broken."""
     return finding.check in FLOOR and finding.outcome is Outcome.FAIL
 
 
@@ -62,5 +74,7 @@ def doubts(finding: Finding) -> bool:
     return finding.check in BY_RULE and finding.outcome is Outcome.UNSURE
 
 
-def certain(findings: Sequence[Finding]) -> bool:
-    return any(holds(finding) for finding in findings)
+def refers(findings: Sequence[Finding]) -> bool:
+    """True where a person looks at the document whatever the score says: for what a rule forbids, and for what it
+    perhaps forbids."""
+    return any(holds(f) or (doubts(f) and f.code not in GENUINE_TOO) for f in findings)

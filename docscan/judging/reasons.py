@@ -26,8 +26,8 @@ def explain(findings: Sequence[Finding], contributions: Mapping[str, float]) -> 
     each check once, by its gravest finding.
 
     `contributions` are log-odds by measure ("check/measure"). A check's weight is what its measures add, with its share
-    of what failed rules and rules in doubt add; a FAIL counts even where the classifier is unmoved. A reason's regions
-    are in the order of what their findings add.
+    of what failed rules and rules in doubt add; a FAIL, and what refers a document, counts even where the
+    classifier is unmoved. A reason's regions are in the order of what their findings add.
     """
     broken = {f.check for f in findings if floor.holds(f) and f.check not in features.UNSCORED}
     rule = contributions.get(features.FAILED, 0.0) / max(1, len(broken))
@@ -43,7 +43,7 @@ def explain(findings: Sequence[Finding], contributions: Mapping[str, float]) -> 
             name.split("/")[1]: gain for name, gain in contributions.items() if name.split("/")[0] == check and gain > 0
         }
         by_doubt = doubt if check in doubted else 0.0
-        if gains or by_doubt > 0 or any(f.outcome is Outcome.FAIL for f in asked):
+        if gains or by_doubt > 0 or floor.refers(asked) or any(f.outcome is Outcome.FAIL for f in asked):
             by_rule = rule if check in broken and rule else floor.WEIGHT
             reasons.append(_reason(check, asked, gains, by_rule, by_doubt))
     reasons.sort(key=lambda reason: -reason.weight)

@@ -31,11 +31,11 @@ class Fitted:
     """(n,) probability of each row by the classifier that did not see its State."""
 
 
-def fit(x: Floats, y: Floats, states: Sequence[str], certain: Bools) -> Fitted:
+def fit(x: Floats, y: Floats, states: Sequence[str], referred: Bools) -> Fitted:
     """The classifier on all rows, and those that each leave one State out.
 
     `x` (n, measures) with NaN where a measure was not taken, `y` (n,) 1 for forged, `states` (n,) issuing State,
-    `certain` (n,) true where a rule refers the document whatever its score. Operating points are set on the scores of
+    `referred` (n,) true where a rule refers the document whatever its score. Operating points are set on the scores of
     States that a classifier did not see, and serve all of them.
     """
     groups = np.asarray(states)
@@ -45,7 +45,7 @@ def fit(x: Floats, y: Floats, states: Sequence[str], certain: Bools) -> Fitted:
         seen = groups != state
         unseen[state] = _fitted(x[seen], y[seen], groups[seen])
         scores[~seen] = unseen[state].probabilities(x[~seen])
-    points = operating_points(scores[y == 0], scores[y == 1], certain[y == 0])
+    points = operating_points(scores[y == 0], scores[y == 1], referred[y == 0])
     return Fitted(
         model=replace(_fitted(x, y, groups), points=points),
         unseen={state: replace(model, points=points) for state, model in unseen.items()},
@@ -67,15 +67,15 @@ def without_attack(
     return scores
 
 
-def operating_points(genuine: Floats, forged: Floats, certain: Bools) -> dict[str, OperatingPoint]:
+def operating_points(genuine: Floats, forged: Floats, referred: Bools) -> dict[str, OperatingPoint]:
     """Thresholds for the two named points, from scores of documents that training did not see.
 
-    At `checkpoint` 1 % of the genuine documents are flagged, those included which a rule refers (`certain`, of the
+    At `checkpoint` 1 % of the genuine documents are flagged, those included which a rule refers (`referred`, of the
     genuine); where rules alone refer more, the score may add half a per cent. One in a thousand may be suspect.
     """
-    by_rule = float(np.mean(certain))
-    allowed = max(0.005, 0.01 - by_rule) * len(genuine) / max(1, int((~certain).sum()))
-    refer = evaluation.threshold_at_bpcer(genuine[~certain], allowed)
+    by_rule = float(np.mean(referred))
+    allowed = max(0.005, 0.01 - by_rule) * len(genuine) / max(1, int((~referred).sum()))
+    refer = evaluation.threshold_at_bpcer(genuine[~referred], allowed)
     suspect = max(0.5, refer, evaluation.threshold_at_bpcer(genuine, 0.001))
     missing_few = min(refer, evaluation.threshold_at_apcer(forged, 0.05))
     return {

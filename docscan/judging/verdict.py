@@ -44,7 +44,7 @@ def weigh(
     # and another one than those that wear or a rare value makes fail.
     if probability >= point.suspect and any(f.outcome is Outcome.FAIL and f.check in scored for f in findings):
         outcome = Decision.SUSPECT
-    elif probability >= point.refer or floor.certain(findings):
+    elif probability >= point.refer or floor.refers(findings):
         outcome = Decision.REFER
     return Verdict(
         outcome=outcome,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations, product
 
 from docscan.icao.dates import PartialDate, read_printed
 from docscan.reading.strokes import divided
@@ -26,6 +27,8 @@ _MONTHS = (
 """English short name; the month in the languages of passports that spell it."""
 _SHORTEST = 3
 _PARTS = 3
+_DIGITS = "0123456789"
+_MOST_MENDED = 2
 
 
 def printed_dates(text: str) -> frozenset[PartialDate]:
@@ -76,6 +79,43 @@ def altered(text: str, expected: PartialDate) -> tuple[tuple[int, str], ...]:
     found = [_unlike(numbers, [parts[part] or 0 for part in order]) for order in orders if len(numbers) == len(order)]
     nearest = min((places for places in found if places is not None), key=len, default=())
     return tuple(nearest) if 2 * len(nearest) < sum(len(number[0]) for number in numbers) else ()
+
+
+def mendings(text: str, possible: Callable[[PartialDate], bool]) -> tuple[tuple[tuple[int, str], ...], ...]:
+    """Every way to make a possible date of a text by the fewest other digits, one or two: places with what should stand
+    there. () where it is a possible date already, has another form than a date, or more would have to be others."""
+    printed = divided(text)
+    if not _has_form(printed) or any(map(possible, printed_dates(printed))):
+        return ()
+    places = [i for i, char in enumerate(printed) if char in _DIGITS]
+    for count in range(1, _MOST_MENDED + 1):
+        found = tuple(
+            way for way in _ways(printed, places, count) if any(map(possible, printed_dates(_with(printed, way))))
+        )
+        if found:
+            return found
+    return ()
+
+
+def _has_form(text: str) -> bool:
+    tokens = re.findall(r"[0-9]+|[^\W\d_]+", _plain(text))
+    numbers = sorted(len(token) for token in tokens if token.isdecimal())
+    words = [token for token in tokens if not token.isdecimal()]
+    months = {_month(word) for word in words} - {None}
+    return (numbers in ([2, 2, 2], [2, 2, 4]) and not words) or (numbers in ([2, 2], [2, 4]) and len(months) == 1)
+
+
+def _ways(text: str, places: Sequence[int], count: int) -> Iterator[tuple[tuple[int, str], ...]]:
+    for chosen in combinations(places, count):
+        for digits in product(*(_DIGITS.replace(text[place], "") for place in chosen)):
+            yield tuple(zip(chosen, digits, strict=True))
+
+
+def _with(text: str, way: Sequence[tuple[int, str]]) -> str:
+    chars = list(text)
+    for place, char in way:
+        chars[place] = char
+    return "".join(chars)
 
 
 def _unlike(numbers: Sequence[re.Match[str]], wanted: Sequence[int]) -> list[tuple[int, str]] | None:

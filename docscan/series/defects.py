@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from docscan.document import MrzReading, RegisteredFace, TemplateFace, Zone
 from docscan.geometry import Box, project
-from docscan.series import screens
+from docscan.series import photo, screens
 from docscan.templates import ground as grounds
 from docscan.templates import laying, portrait, typography
 from docscan.templates.arrays import Floats, cut
@@ -30,8 +30,6 @@ LETTERS = 14.0
 """Difference of L from which print is there that the template has not, or the other way round."""
 PATCH_NORMAL = {"patch_l": 0.8, "patch_a": 0.5, "patch_b": 0.5}
 """What the colour of the ground next to a field departs by on genuine documents (CIELAB)."""
-EDGE_MM, EDGE_EXCESS = portrait.EDGE_REACH_MM, 0.9
-"""Reach around the portrait's border in which its edge is sought, and the excess (logarithm) from which it is one."""
 MRZ_REACH_MM = 2.5
 """From the middle of an MRZ line to where nothing of it stands; the next line is 6.35 mm away."""
 FARTHEST = 99.0
@@ -238,19 +236,9 @@ def _portrait(registered: RegisteredFace, laid: laying.LaidFace) -> dict[str, fl
     box = zone.box.scaled(face.ppmm)
     measured = portrait.measure(laid.lab, laid.ground.lab, laid.bare, box, face.ppmm)
     found = {f"portrait_{n}": (measured[n] - zone.normal[n][0]) / zone.normal[n][1] for n in portrait.FLOORS}
-    if "edge_median" in face.arrays:
-        excess = portrait.edge_profile(laid.lab[..., 0], box, face.ppmm) - face.arrays["edge_median"]
-        offsets = np.linspace(-EDGE_MM, EDGE_MM, excess.shape[1])
-        for side, profile in zip(("left", "top", "right", "bottom"), excess, strict=True):
-            smooth = np.convolve(profile, np.ones(3) / 3, mode="same")
-            peak = int(np.argmax(smooth))
-            found[f"portrait_edge_{side}"] = float(smooth[peak])
-            if smooth[peak] > EDGE_EXCESS:
-                found[f"portrait_edge_{side}_at"] = float(offsets[peak])
-    chroma = cut(laid.lab, box.grown(-1.5 * face.ppmm))[..., 1:].reshape(-1, 2)
-    if len(chroma):
-        found["portrait_chroma"] = float(np.median(np.linalg.norm(chroma, axis=1)))
-    return found
+    others = [other.box for other in face.zones if other is not zone]
+    laid_over = photo.measure(laid.lab, laid.ground.lab, zone.box, others, face.ppmm)
+    return found | {f"portrait_{name}": value for name, value in laid_over.items()}
 
 
 def _mrz(registered: RegisteredFace, laid: laying.LaidFace, mrz: MrzReading) -> dict[str, float]:

@@ -4,7 +4,8 @@ For each measure two distributions are known: how far documents of one workshop 
 included (a normal deviation, `within`), and how workshops and genuine documents lie in it (a mixture of normal
 distributions about the genuine value, from "as genuine" to "far off"). They give a likelihood ratio for each pair
 of values (Lindley 1977): two rare values that agree speak for one source, common ones hardly do. That both are as
-genuine documents are is not allowed to speak for anything.
+genuine documents are is not allowed to speak for anything; what is only measured because it stands out, like the place
+of a photograph that was put over the page, speaks whatever its value.
 
 Measures are not independent, so their sums by group are weighed by a logistic regression over pairs of known source,
 and what comes out is bounded by what so many pairs can support (Vergeer et al. 2016). Two pages of the true press with
@@ -71,13 +72,15 @@ class Spread:
     """The two distributions of one measure."""
 
     centre: float
-    """Of genuine documents."""
+    """Of genuine documents; of the sources where it stands out."""
     usual: float
     """Departure from it up to which a value is as genuine ones are, whatever the place: it counts as none."""
     within: float
     """Standard deviation between documents of one source."""
     weights: tuple[float, ...]
     """Of SCALES, between sources; they sum to 1."""
+    stands_out: bool = False
+    """Whether it is only measured on what is not as on genuine documents."""
 
 
 @dataclass(frozen=True)
@@ -140,9 +143,10 @@ class Evidence:
             z=z,
             marginal=marginal.astype(np.float32),
             joint=joint,
-            normal=np.array([one[2] for one in tables], np.float32),
+            normal=np.array([0.0 if s.stands_out else t[2] for t, s in zip(tables, spreads, strict=True)], np.float32),
             group=np.array([_group(table.columns[i].measure) for i in known], np.int64),
             weights=np.array([one.weights for one in spreads]).reshape(-1, len(SCALES)),
+            stands_out=np.array([one.stands_out for one in spreads], bool),
         )
 
     def log10_ratio(self, prepared: Prepared, first: Pool, second: Pool) -> float:
@@ -179,6 +183,8 @@ class Prepared:
     group: npt.NDArray[np.int64]
     weights: npt.NDArray[np.float64]
     """(columns, components) of the distribution between sources."""
+    stands_out: npt.NDArray[np.bool_]
+    """(columns,)"""
 
     def nats(self, pairs: npt.NDArray[np.int64]) -> Floats:
         """(n, columns) what each measure says of each pair; 0 where one of them lacks it."""
@@ -223,9 +229,9 @@ class Prepared:
         seen = (first.count > 0) & (second.count > 0)
         a, b, weights = first.mean[seen], second.mean[seen], self.weights[seen]
         one, other = first.count[seen], second.count[seen]
-        mean = (one * a + other * b) / (one + other)
-        together = _above_genuine(mean, 1 / (one + other), weights) - 0.5 * (a - b) ** 2 / (1 / one + 1 / other)
-        ratio = together - _above_genuine(a, 1 / one, weights) - _above_genuine(b, 1 / other, weights)
+        ratio = _ratio(a, b, one, other, weights)
+        as_genuine = _ratio(np.zeros_like(a), np.zeros_like(b), one, other, weights)
+        ratio -= np.where(self.stands_out[seen], 0.0, as_genuine)
         sums = tempered(np.clip(ratio, -MOST_AGAINST, MOST_FOR)[None] @ self._to_group()[seen])
         altered = first.altered and second.altered
         if altered:
@@ -245,14 +251,27 @@ class Pool:
     """One group of those that are."""
 
 
-def _above_genuine(
+def _ratio(
+    a: npt.NDArray[np.float64],
+    b: npt.NDArray[np.float64],
+    one: npt.NDArray[np.int64],
+    other: npt.NDArray[np.int64],
+    weights: npt.NDArray[np.float64],
+) -> npt.NDArray[np.float64]:
+    """(n,) nats for one source of means `a` of `one` values and `b` of `other`."""
+    apart = 1 / one + 1 / other
+    together = _log_density((one * a + other * b) / (one + other), 1 / (one + other), weights)
+    together -= 0.5 * ((a - b) ** 2 / apart + np.log(2 * np.pi * apart))
+    return np.asarray(together - _log_density(a, 1 / one, weights) - _log_density(b, 1 / other, weights))
+
+
+def _log_density(
     x: npt.NDArray[np.float64], variance: npt.NDArray[np.float64], weights: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
-    """(n,) log density of means with a `variance` within sources, less that at the genuine value."""
+    """(n,) log density of means with a `variance` within sources."""
     total = np.square(SCALES) + variance[:, None]
-    at_genuine = (weights + 1e-9) / np.sqrt(total)
-    there = (at_genuine * np.exp(-(x[:, None] ** 2) / (2 * total))).sum(axis=1)
-    return np.asarray(np.log(np.maximum(there, 1e-300)) - np.log(at_genuine.sum(axis=1)))
+    there = (weights + 1e-9) * np.exp(-(x[:, None] ** 2) / (2 * total)) / np.sqrt(2 * np.pi * total)
+    return np.asarray(np.log(np.maximum(there.sum(axis=1), 1e-300)))
 
 
 def tempered(nats: npt.NDArray[np.float64]) -> Groups:
@@ -317,6 +336,7 @@ def decoded(stored: Mapping[str, Any]) -> Evidence:
                     usual=float(one["usual"]),
                     within=float(one["within"]),
                     weights=tuple(float(w) for w in one["weights"]),
+                    stands_out=bool(one["stands_out"]),
                 )
                 for name, one in stored["spreads"].items()
             },
@@ -337,6 +357,7 @@ def encoded(model: Evidence) -> dict[str, Any]:
                 "usual": round(one.usual, 4),
                 "within": round(one.within, 4),
                 "weights": [round(w, 4) for w in one.weights],
+                "stands_out": one.stands_out,
             }
             for name, one in sorted(model.spreads.items())
         },

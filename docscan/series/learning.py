@@ -119,35 +119,41 @@ def spreads(blocks: Sequence[Known]) -> dict[str, Spread]:
             columns[column.measure].append((block, index))
     found = {}
     for measure, places in columns.items():
-        # What is only measured because it stands out has no genuine value: near nothing is as telling as far off.
-        masks = [np.zeros_like(b.genuine) if measure.startswith(STANDS_OUT) else b.genuine for b, _ in places]
-        spread = _spread([(b.table.values[:, i], b.sources, m) for (b, i), m in zip(places, masks, strict=True)])
+        spread = _spread(
+            [(b.table.values[:, i], b.sources, b.genuine) for b, i in places], measure.startswith(STANDS_OUT)
+        )
         if spread is not None:
             found[measure] = spread
     return found
 
 
-def _spread(places: Sequence[tuple[npt.NDArray[np.float32], Labels, npt.NDArray[np.bool_]]]) -> Spread | None:
+def _spread(
+    places: Sequence[tuple[npt.NDArray[np.float32], Labels, npt.NDArray[np.bool_]]], stands_out: bool
+) -> Spread | None:
     own = [values[mask & np.isfinite(values)].astype(np.float64) for values, _, mask in places]
-    genuine = np.concatenate(own)
-    centre = float(np.median(genuine)) if len(genuine) else 0.0
-    usual = float(np.percentile(np.abs(genuine - centre), USUAL)) if len(genuine) else 0.0
     # The true press is a source too: what two genuine documents differ by tells no two workshops apart.
     pressed = [_apart(one) for one in own]
-    differences: list[npt.NDArray[np.float64]] = []
-    means: list[tuple[float, int]] = []
-    for values, sources, _ in places:
-        known = np.isfinite(values)
-        for source in np.unique(sources[known]):
-            made = values[known & (sources == source)].astype(np.float64)
-            means.append((float(beyond(made - centre, usual).mean()), len(made)))
-            differences.append(_apart(made))
+    made = [
+        values[known & (sources == source)].astype(np.float64)
+        for values, sources, _ in places
+        for known in [np.isfinite(values)]
+        for source in np.unique(sources[known])
+    ]
+    differences = [_apart(one) for one in made]
     if sum(map(len, differences)) < LEAST_PAIRS:
         return None
+    genuine = np.concatenate(own)
+    # Where something stands out, near nothing is as telling as far off.
+    if stands_out:
+        centre, usual = float(np.median([one.mean() for one in made])), 0.0
+    else:
+        centre = float(np.median(genuine)) if len(genuine) else 0.0
+        usual = float(np.percentile(np.abs(genuine - centre), USUAL)) if len(genuine) else 0.0
     # The 80th of a hundred: wide enough for the noisier of the sources, deaf to measurements that went wrong.
     apart = [np.percentile(all_, 80) for each in (differences, pressed) if len(all_ := np.concatenate(each))]
     within = max(NARROWEST, float(max(apart)) / (1.2816 * np.sqrt(2)))
-    return Spread(centre, usual, within, _mixture(np.array(means), within))
+    means = np.array([(beyond(one - centre, usual).mean(), len(one)) for one in made])
+    return Spread(centre, usual, within, _mixture(means, within), stands_out)
 
 
 def _apart(values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:

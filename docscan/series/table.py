@@ -14,6 +14,7 @@ from docscan.series.hands import Hands
 from docscan.series.profile import FaceProfile, Profile
 
 PRINTING = ("portrait_overlay", "portrait_noise", "portrait_grain_fine", "portrait_grain_middle")
+"""By these a portrait is known to be replaced, and so they are much the same on all that were."""
 ANOTHER_PRESS = 7.0
 """Deviate of the portrait's print from which it did not come from the page's press."""
 
@@ -127,8 +128,8 @@ def _measured(
         for name, values in zip(hands.MEASURES, np.array(list(altered.values())).T, strict=True):
             if np.isfinite(values).any():
                 whole[f"altered_{name}"] = float(np.nanmedian(values))
-    if not _replaced_portrait(whole):
-        whole = {name: value for name, value in whole.items() if not name.startswith("portrait_")}
+    silent = PRINTING if _replaced_portrait(whole) else ("portrait_",)
+    whole = {name: value for name, value in whole.items() if not name.startswith(silent)}
     found: list[tuple[tuple[str, str, str], float]] = [((face.side, name, ""), value) for name, value in whole.items()]
     for zone in sorted(face.fields.keys() - altered.keys()):
         found += [((face.side, f"field_{name}", zone), value) for name, value in face.fields[zone].items()]

@@ -55,7 +55,13 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "portrait_noise": ("noise of the portrait", "spreads"),
     "portrait_grain_fine": ("fine grain of the portrait", "spreads"),
     "portrait_grain_middle": ("coarse grain of the portrait", "spreads"),
-    "portrait_chroma": ("colour of the portrait", "C*"),
+    "portrait_across": ("place of the portrait, sideways", "mm"),
+    "portrait_down": ("place of the portrait, downwards", "mm"),
+    "portrait_width": ("width of the portrait", "mm"),
+    "portrait_height": ("height of the portrait", "mm"),
+    "portrait_wall_l": ("wall behind the head, lightness", "L*"),
+    "portrait_wall_a": ("wall behind the head, green to red", "a*"),
+    "portrait_wall_b": ("wall behind the head, blue to yellow", "b*"),
     "mrz_pitch": ("pitch of the MRZ", "mm"),
     "mrz_lean": ("lean of the MRZ", "mm"),
     "mrz_left": ("left margin of the MRZ", "mm"),
@@ -68,11 +74,6 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "mrz_hue_a": ("ink of the MRZ, green to red", "a*/L*"),
     "mrz_hue_b": ("ink of the MRZ, blue to yellow", "b*/L*"),
     "mrz_crispness": ("sharpness of the MRZ's edges", "log"),
-    **{f"portrait_edge_{side}": (f"{side} edge of the portrait", "log") for side in ("left", "top", "right", "bottom")},
-    **{
-        f"portrait_edge_{side}_at": (f"place of the portrait's {side} edge", "mm")
-        for side in ("left", "top", "right", "bottom")
-    },
     **{f"type_{name}": (f"{words} of all fields", unit) for name, (words, unit) in TYPE.items()},
     **{f"field_{name}": (words, unit) for name, (words, unit) in TYPE.items()},
     **{f"altered_{name}": (f"{words} of the altered fields", unit) for name, (words, unit) in TYPE.items()},

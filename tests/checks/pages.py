@@ -5,7 +5,17 @@ from dataclasses import replace
 import numpy as np
 
 from docscan.checks.consistency_viz_mrz import FieldComparison, compare
-from docscan.document import Examination, FieldReading, RegisteredFace, Symbol, Template, TemplateMatch
+from docscan.document import (
+    Examination,
+    FieldReading,
+    RegisteredFace,
+    Symbol,
+    Template,
+    TemplateFace,
+    TemplateMatch,
+    Zone,
+)
+from docscan.geometry import Box
 from docscan.icao import Format, build
 
 
@@ -60,3 +70,21 @@ def laid_on(exam: Examination, known: Template, *kin: Template, fits: bool = Tru
     )
     match = TemplateMatch(template=known, faces=(laid,) if fits else (), score=0.8 if fits else 0.0, kin=kin)
     return replace(exam, match=match)
+
+
+def on_template(exam: Examination, *zones: Zone) -> Examination:
+    face = TemplateFace("page", 2.0, np.zeros((4, 4, 3), np.uint8), np.zeros((4, 4), np.float32), zones)
+    return laid_on(exam, Template("UTO-P-2020", "UTO", "P", Format.TD3, "", 12, (face,)))
+
+
+def printed(name: str, text: str, doubts: dict[int, dict[str, float]] | None = None) -> FieldReading:
+    """A field whose characters were looked at; a doubt is by its place among letters and digits."""
+    return FieldReading(
+        name=name,
+        text=text,
+        confidence=0.9,
+        engine="test",
+        found_by="template",
+        box=Box(x=400, y=100, width=200, height=30),
+        symbols=shapes(text, doubts or {}),
+    )

@@ -1,36 +1,16 @@
 """Values that depend on one another: the date of issue on the date of expiry, a number on the date of birth."""
 
-import numpy as np
 import pytest
-from pages import laid_on, lines, shapes
+from pages import lines, on_template, printed
 
 from docscan.checks.template_relations import TemplateRelations
-from docscan.document import Examination, FieldReading, Finding, Outcome, Template, TemplateFace, Zone
+from docscan.document import Examination, Finding, Outcome, Zone
 from docscan.geometry import Box
-from docscan.icao.formats import Format
 
 BOX = Box(x=10, y=10, width=30, height=4)
 ISSUE = Zone(name="date_of_issue", kind="field", box=BOX, grammar={"years": "10", "days": "-1"})
 NUMBER = Zone(name="personal_number", kind="field", box=BOX, grammar={"birth": "YYMMDD"})
 MRZ = Zone(name="mrz", kind="mrz", box=BOX, grammar={"birth": "YYMMDD"})
-
-
-def on_template(exam: Examination, *zones: Zone) -> Examination:
-    face = TemplateFace("page", 2.0, np.zeros((4, 4, 3), np.uint8), np.zeros((4, 4), np.float32), zones)
-    return laid_on(exam, Template("UTO-P-2020", "UTO", "P", Format.TD3, "", 12, (face,)))
-
-
-def printed(name: str, text: str, doubts: dict[int, dict[str, float]] | None = None) -> FieldReading:
-    """A field whose characters were looked at; a doubt is by its place among letters and digits."""
-    return FieldReading(
-        name=name,
-        text=text,
-        confidence=0.9,
-        engine="test",
-        found_by="template",
-        box=Box(x=400, y=100, width=200, height=30),
-        symbols=shapes(text, doubts or {}),
-    )
 
 
 def only(exam: Examination) -> Finding:

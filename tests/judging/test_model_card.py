@@ -68,16 +68,16 @@ def test_rows_survive_the_cache(rows: list[Row]) -> None:
 
 
 def test_the_card_says_what_unseen_states_and_attacks_cost(rows: list[Row], monkeypatch: pytest.MonkeyPatch) -> None:
-    x, y, certain = classifier_figures.matrix(rows)
-    fitted = training.fit(x, y, [row.label.state for row in rows], certain)
-    found = json.loads(json.dumps(classifier_figures.figures(rows, x, y, certain, fitted)))
+    x, y, referred = classifier_figures.matrix(rows)
+    fitted = training.fit(x, y, [row.label.state for row in rows], referred)
+    found = json.loads(json.dumps(classifier_figures.figures(rows, x, y, referred, fitted)))
     seen = found["leave_one_state_out"]
     assert (seen["genuine"], seen["forged"]) == (90, 90)
     assert seen["figures"]["AUC"]["value"] > 0.9
     assert seen["named"]["value"] > 0.95
     assert seen["covered_of_flagged"]["value"] > 0.95
     assert set(found["leave_one_attack_out"]) == {"template", "portrait"}
-    again = training.fit(x, y, [row.label.state for row in rows], certain)
+    again = training.fit(x, y, [row.label.state for row in rows], referred)
     assert np.array_equal(again.scores, fitted.scores)
 
     made = found | {"command": "c", "seed": 1, "fitting_minutes": 2.0, "sha256": "0" * 64}
@@ -89,8 +89,8 @@ def test_the_card_says_what_unseen_states_and_attacks_cost(rows: list[Row], monk
 
 def test_what_a_rule_refers_is_not_missed(rows: list[Row]) -> None:
     x, y, _ = classifier_figures.matrix(rows)
-    for certain, all_caught in ((np.zeros(len(y), bool), False), (y == 1, True)):
-        found = classifier_figures._unseen_attacks(rows, x, y, certain, "steps")
+    for referred, all_caught in ((np.zeros(len(y), bool), False), (y == 1, True)):
+        found = classifier_figures._unseen_attacks(rows, x, y, referred, "steps")
         assert [not any(row["apcer_at_checkpoint"].values()) for row in found.values()] == [all_caught] * 2
 
 

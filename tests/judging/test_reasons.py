@@ -32,7 +32,11 @@ def test_rules_in_doubt_share_what_their_doubt_adds() -> None:
     found = [finding(check, Outcome.UNSURE) for check in ("mrz.dates", "template.series", "consistency.viz_mrz")]
     reasons = explain(found, {features.DOUBTED: 3.0})
     assert {(reason.check, reason.weight) for reason in reasons} == {("mrz.dates", 1.5), ("template.series", 1.5)}
-    assert explain(found, {}) == ()
+
+
+def test_a_rule_in_doubt_is_told_even_where_the_classifier_is_unmoved() -> None:
+    found = [finding(check, Outcome.UNSURE) for check in ("mrz.dates", "consistency.viz_mrz")]
+    assert [(reason.check, reason.weight) for reason in explain(found, {})] == [("mrz.dates", 0.0)]
 
 
 def test_rules_that_fail_and_rules_in_doubt_are_counted_once_a_check() -> None:

@@ -39,6 +39,23 @@ def test_doubt_makes_nobody_a_suspect() -> None:
     assert weigh(MODEL, (doubt,), CHECKPOINT).outcome is Decision.REFER
 
 
+UNMOVED = Classifier(tuple(Steps(np.array([4.0]), np.zeros(2)) for _ in NAMES), -3.0, MODEL.points)
+
+
+@pytest.mark.parametrize(("check", "code"), [("template.series", "wrong_series"), ("mrz.dates", "validity_too_long")])
+def test_a_rule_in_doubt_refers_whatever_the_score_says(check: str, code: str) -> None:
+    """A person is told what is perhaps against a rule; a document with such a doubt is not clear."""
+    verdict = weigh(UNMOVED, (Finding(check=check, outcome=Outcome.UNSURE, code=code, message="Odd."),), CHECKPOINT)
+    assert verdict.outcome is Decision.REFER
+    assert [reason.code for reason in verdict.reasons] == [code]
+
+
+@pytest.mark.parametrize(("check", "code"), [("mrz.dates", "date_with_zeros"), ("mrz.format", "no_primary_identifier")])
+def test_what_some_issuers_print_refers_nobody(check: str, code: str) -> None:
+    doubt = Finding(check=check, outcome=Outcome.UNSURE, code=code, message="Odd.")
+    assert weigh(UNMOVED, (doubt,), CHECKPOINT).outcome is Decision.CLEAR
+
+
 def test_an_amended_verdict_keeps_its_order_and_puts_the_new_reason_by_its_weight() -> None:
     before = weigh(MODEL, (ALTERED, failed("template.layout", "left")), CHECKPOINT)
     seen = failed("history.number", "other_person")
