@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import os
 import time
-from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -28,32 +27,19 @@ def judge(documents: Sequence[seizures.Profiled]) -> None:
     """Links a seizure and counts the pairs that were put into one series."""
     from specimens.workshops import workshop
 
-    from docscan.series.joining import find
-
     started = time.process_time()
-    series = find([one.profile for one in documents])
+    found = seizures.joined(documents)
     seconds = time.process_time() - started
-    sizes = Counter(one.source for one in documents if one.source is not None)
-    right = wrong = genuine = 0
-    found: Counter[int | None] = Counter()
-    for one in series:
-        own = Counter(documents[member].source for member in one.members)
-        genuine += own.pop(None, 0)
-        together = {source: pairs_of(n) for source, n in own.items()}
-        right += sum(together.values())
-        wrong += pairs_of(len(one.members)) - sum(together.values())
-        found.update(together)
-    pairs = sum(pairs_of(n) for n in sizes.values())
-    many = sum(n for n in sizes.values() if n > 1)
-    print(f"{len(documents)} documents: {many} of workshops, {len(sizes)} sources, the rest loners and genuine")
-    print(f"linked in {seconds:.1f} s of one core: {len(series)} series")
-    print(f"precision {right / max(1, right + wrong):.4f} over {right + wrong} pairs put into one series")
-    print(f"recall    {right / max(1, pairs):.4f} over {pairs} pairs of one workshop")
-    print(f"genuine documents in a series: {genuine}")
-    for source, size in sizes.items():
+    many = sum(n for n in found.sizes.values() if n > 1)
+    print(f"{len(documents)} documents: {many} of workshops, {len(found.sizes)} sources, the rest loners and genuine")
+    print(f"linked in {seconds:.1f} s of one core: {found.series} series")
+    print(f"precision {found.precision:.4f} over {found.right + found.wrong} pairs put into one series")
+    print(f"recall    {found.recall:.4f} over {found.pairs} pairs of one workshop")
+    print(f"genuine documents in a series: {found.genuine}")
+    for source, size in found.sizes.items():
         if size > 1:
             what = workshop(source)
-            recall = found[source] / pairs_of(size)
+            recall = found.by_source[source] / seizures.pairs_of(size)
             print(f"  {source} {what.kind:11} {what.base.id}: {size} documents, recall {recall:.2f}")
 
 
@@ -77,10 +63,6 @@ def time_it(patterns: Sequence[Profile]) -> None:
         taken.append(time.process_time() - started)
         print(f"{len(kept)} profiles linked in {taken[-1]:.1f} s of one core, JSON read: {len(series)} series")
     print(f"four times as many profiles take {taken[1] / taken[0]:.1f} times as long")
-
-
-def pairs_of(count: int) -> int:
-    return count * (count - 1) // 2
 
 
 def main() -> None:

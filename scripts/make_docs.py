@@ -170,13 +170,14 @@ def series_section() -> str:
         [
             "## The evidence model of series: `series.json`",
             "",
-            "Two distributions for each measure of a profile, within and between sources, the same for hands as a whole, and",
-            "weights of a logistic regression over pairs of known source ([docs/series.md](../docs/series.md)).",
+            "Two distributions for each measure of a profile, within and between sources, the same for hands and photographs",
+            "as a whole, and weights of a logistic regression over pairs of known source ([docs/series.md](../docs/series.md)).",
             "",
             f"Made by `{made['command']}`, seed {made['seed']}. SHA-256 `{digest}`.",
             f"Data: {figures['documents']} documents of {figures['workshops']} simulated workshops and {figures['genuine']} genuine",
             "ones, drawn and captured by `scripts/specimens`. Pairs are weighed by spreads that had not seen the source of",
-            "the first of them.",
+            "the first of them; series are those of the documents that the model learned from. Others are",
+            "in [docs/series.md](../docs/series.md).",
             "",
             "| figure | value |",
             "|---|---|",
@@ -185,6 +186,8 @@ def series_section() -> str:
             f"| Cllr | {figures['cllr']} |",
             f"| pairs of one source at log10 LR 2 and more | {figures['of_one_source_at_2']} |",
             f"| pairs of two at log10 LR 2 and more | {figures['of_two_at_2']} |",
+            f"| of pairs put into one series, those of one source | {figures['precision']} |",
+            f"| of pairs of one source, those put into one series | {figures['recall']} |",
             f"| largest log10 LR ever claimed | {made['bound']} |",
         ]
     )

@@ -12,7 +12,8 @@ from __future__ import annotations
 import itertools
 import multiprocessing
 import random
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -24,6 +25,7 @@ from training_set import ROOT, digest, examining, one_thread, write
 
 if TYPE_CHECKING:
     from docscan.series import Profile
+    from docscan.series.evidence import Evidence
 
 CACHE = ROOT / ".cache" / "series"
 CAPTURED = date(2026, 6, 1)
@@ -121,6 +123,54 @@ def profiled(purpose: str) -> list[Profiled]:
         if chunk.purpose == purpose and chunk.profiles.exists()
         for line in chunk.profiles.read_text(encoding="utf-8").splitlines()
     ]
+
+
+@dataclass(frozen=True)
+class Joined:
+    """What linking makes of documents of known source; counts are of pairs."""
+
+    series: int
+    right: int
+    wrong: int
+    genuine: int
+    """Genuine documents in a series."""
+    sizes: Counter[int]
+    """Documents of each source."""
+    by_source: Counter[int]
+    """Of those that were rightly put into one series."""
+
+    @property
+    def pairs(self) -> int:
+        return sum(map(pairs_of, self.sizes.values()))
+
+    @property
+    def precision(self) -> float:
+        return self.right / max(1, self.right + self.wrong)
+
+    @property
+    def recall(self) -> float:
+        return self.right / max(1, self.pairs)
+
+
+def joined(documents: Sequence[Profiled], model: Evidence | None = None) -> Joined:
+    """Links documents, by the model that is shipped or by another."""
+    from docscan.series.joining import find
+
+    series = find([one.profile for one in documents], model)
+    wrong = genuine = 0
+    by_source: Counter[int] = Counter()
+    for one in series:
+        own = Counter(documents[member].source for member in one.members)
+        genuine += own.pop(None, 0)
+        together = {source: pairs_of(n) for source, n in own.items() if source is not None}
+        wrong += pairs_of(sum(own.values())) - sum(together.values())
+        by_source.update(together)
+    sizes = Counter(one.source for one in documents if one.source is not None)
+    return Joined(len(series), by_source.total(), wrong, genuine, sizes, by_source)
+
+
+def pairs_of(count: int) -> int:
+    return count * (count - 1) // 2
 
 
 def draw(jobs: int) -> None:

@@ -43,6 +43,8 @@ def main() -> None:
             "of_two_at_2": int((ratios[same == 0] >= 2).sum()),
         },
     }
+    together = seizures.joined(known, model)
+    stored["figures"] |= {"precision": round(together.precision, 4), "recall": round(together.recall, 4)}
     MODEL.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
     manifest = json.loads((MODEL.parent / "manifest.json").read_text(encoding="utf-8"))
     manifest[MODEL.name] = sha256(MODEL.read_bytes()).hexdigest()

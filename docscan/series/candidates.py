@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from docscan.series.evidence import Prepared
+from docscan.series.evidence import Pool, Prepared
 
 NEIGHBOURS = 12
 DIRECTIONS = 12
@@ -34,12 +34,26 @@ Pairs = npt.NDArray[np.int64]
 
 def pairs(prepared: Prepared) -> Pairs:
     """(n, 2) pairs of rows, the lower first, none twice."""
+    places = prepared.hands.places(prepared.sights)
+    return _pairs(prepared, prepared.z, np.flatnonzero(prepared.altered), places)
+
+
+def pairs_of_groups(prepared: Prepared, pools: Sequence[Pool]) -> Pairs:
+    """The same of groups, by their means: where a workshop's documents are many, each one's nearest are all of its own
+    group, and none of another that is the same workshop's."""
+    means = np.array([np.where(pool.count > 0, pool.mean, np.nan) for pool in pools], np.float32)
+    altered = np.flatnonzero([pool.altered for pool in pools])
+    places = [prepared.hands.places(pool.hand)[0] for pool in pools if pool.altered]
+    return _pairs(prepared, means.reshape(-1, len(prepared.columns)), altered, np.array(places))
+
+
+def _pairs(prepared: Prepared, z: npt.NDArray[np.float32], altered: Pairs, places: npt.NDArray[Any]) -> Pairs:
+    """Of (n, columns) rows, those at `altered` with their hands at (altered, measures) places."""
     measures = [column.measure for column in prepared.columns]
     portrait = np.array([measure.startswith(PORTRAIT) for measure in measures], bool)
     page = np.array([not measure.startswith((PORTRAIT, ALTERED)) for measure in measures], bool)
-    found = [_near(prepared.z[:, chosen]) for chosen in (page, portrait) if chosen.any()]
-    altered = np.flatnonzero(prepared.altered)
-    found += [_nearest(altered, prepared.hands.places(prepared.sights))]
+    found = [_near(z[:, chosen]) for chosen in (page, portrait) if chosen.any()]
+    found += [_nearest(altered, places)]
     return np.unique(np.sort(np.concatenate(found), axis=1), axis=0)
 
 

@@ -10,7 +10,8 @@ of a photograph that was put over the page, speaks whatever its value.
 Measures are not independent, so their sums by group are weighed by a logistic regression over pairs of known source,
 and what comes out is bounded by what so many pairs can support (Vergeer et al. 2016). Two pages of the true press with
 another hand's fields are weighed by a regression of their own: there the hand is all that tells, while of a counterfeit
-everything does. What hands say is weighed as a whole (`hands`).
+everything does. What hands say is weighed as a whole (`hands`), and so is what a photograph says that was put over a
+page of the true press.
 """
 
 from __future__ import annotations
@@ -26,8 +27,9 @@ import numpy.typing as npt
 
 from docscan import models
 from docscan.errors import ModelError
-from docscan.series import hands
-from docscan.series.hands import Hands, Sights
+from docscan.series import hands, levels, photo
+from docscan.series.hands import Hands
+from docscan.series.levels import Levels, Sights
 from docscan.series.table import Column, Floats, Table
 
 MODEL = "series.json"
@@ -48,7 +50,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 
 ALTERED = "altered_"
 """What begins so is the middle of the fields that are another hand's, for telling; weighed are the hands themselves."""
-HAND = list(GROUPS).index("altered fields")
+HAND, PHOTO = (list(GROUPS).index(name) for name in ("altered fields", "portrait"))
 BY_HAND = "altered fields", "portrait"
 """Groups that tell of one who alters; the rest of such a page is the true press's."""
 SCALES = (0.0, 1.5, 3.0, 6.0, 12.0, 24.0, 48.0)
@@ -61,7 +63,7 @@ STEPS_PER_UNIT, FARTHEST = 16, 64
 """Resolution and reach of the tabulated densities, in units of `within`."""
 AT_ONCE = 1024
 """Pairs weighed at once, so that they stay in the processor's cache."""
-MOST_COUNTED = 6
+MOST_COUNTED = 3
 """Documents that a mean of several is trusted like: a workshop's machines and days do not average out."""
 
 Groups = npt.NDArray[np.float64]
@@ -107,9 +109,10 @@ class Sums:
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """The model: spreads by measure, hands, weights by group."""
+    """The model: hands, photographs, spreads by measure, weights by group."""
 
     hands: Hands
+    photos: Levels
     spreads: Mapping[str, Spread]
     weights: Weights
     altered: Weights
@@ -136,9 +139,11 @@ class Evidence:
         altered = np.array([len(fields) > 0 for fields in table.altered], bool)
         return Prepared(
             hands=self.hands,
+            photos=self.photos,
             altered=altered,
             hand=np.cumsum(altered) - 1,
             sights=self.hands.sights([fields for fields in table.altered if len(fields)]),
+            laid_over=self.photos.sights(table.photos[altered]),
             columns=tuple(table.columns[i] for i in known),
             z=z,
             marginal=marginal.astype(np.float32),
@@ -169,11 +174,14 @@ class Prepared:
     """A table of one block, ready for pairs to be weighed."""
 
     hands: Hands
+    photos: Levels
     altered: npt.NDArray[np.bool_]
     """(profiles,) whether they are pages of the true press with another hand's fields."""
     hand: npt.NDArray[np.int64]
-    """(profiles,) place in `sights`, of those that are altered."""
+    """(profiles,) place in `sights` and `laid_over`, of those that are altered."""
     sights: Sights
+    laid_over: Sights
+    """Of their photographs."""
     columns: tuple[Column, ...]
     z: Floats
     """(profiles, columns) in units of `within`, NaN where not measured."""
@@ -202,8 +210,9 @@ class Prepared:
         for start in range(0, len(pairs), AT_ONCE):
             some = slice(start, start + AT_ONCE)
             sums[some] = tempered(np.asarray(self.nats(pairs[some]) @ to_group, np.float64))
-            both = self.hand[pairs[some][altered[some]]]
-            sums[some, HAND][altered[some]] = self.hands.nats(self.sights.at(both[:, 0]), self.sights.at(both[:, 1]))
+            one, other = self.hand[pairs[some][altered[some]]].T
+            sums[some, HAND][altered[some]] = self.hands.nats(self.sights.at(one), self.sights.at(other))
+            sums[some, PHOTO][altered[some]] = self.photos.nats(self.laid_over.at(one), self.laid_over.at(other))
         return Sums(sums, altered)
 
     def _to_group(self) -> Floats:
@@ -222,6 +231,7 @@ class Prepared:
             count=np.minimum(count, MOST_COUNTED),
             altered=2 * len(own) > len(rows),
             hand=self.sights.at(self.hand[own]).together(),
+            photo=self.laid_over.at(self.hand[own]).together(),
         )
 
     def pooled(self, first: Pool, second: Pool) -> Sums:
@@ -236,6 +246,7 @@ class Prepared:
         altered = first.altered and second.altered
         if altered:
             sums[:, HAND] = self.hands.nats(first.hand, second.hand)
+            sums[:, PHOTO] = self.photos.nats(first.photo, second.photo)
         return Sums(sums, np.array([altered]))
 
 
@@ -249,6 +260,8 @@ class Pool:
     """Whether most of them are pages of the true press with another hand's fields."""
     hand: Sights
     """One group of those that are."""
+    photo: Sights
+    """The same of their photographs."""
 
 
 def _ratio(
@@ -330,6 +343,7 @@ def decoded(stored: Mapping[str, Any]) -> Evidence:
     try:
         return Evidence(
             hands=hands.decoded(stored["hands"]),
+            photos=levels.decoded(stored["photos"], photo.MEASURES),
             spreads={
                 name: Spread(
                     centre=float(one["centre"]),
@@ -351,6 +365,7 @@ def decoded(stored: Mapping[str, Any]) -> Evidence:
 def encoded(model: Evidence) -> dict[str, Any]:
     return {
         "hands": hands.encoded(model.hands),
+        "photos": levels.encoded(model.photos, photo.MEASURES),
         "spreads": {
             name: {
                 "centre": round(one.centre, 4),

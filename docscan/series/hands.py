@@ -1,10 +1,8 @@
 """Another hand on a true page: which fields it wrote, and what two documents' hands say for one source.
 
 A workshop that alters documents leaves a dozen numbers, with the noise of one or two short texts, and they hang
-together: another typeface is another weight and another width at once. So they are weighed together, as a normal
-distribution on two levels (Aitken and Lucy 2004): hands lie about a mean with a covariance `between`, documents of one
-hand about it with `documents`, its fields with `fields`. What a document shows is kept as precision and precision times
-value, in which documents of one hand add up and what was not measured is nothing.
+together: another typeface is another weight and another width at once. So they are weighed together (`levels`): hands
+lie about a mean with a covariance `between`, documents of one hand about it with `documents`, its fields with `fields`.
 """
 
 from __future__ import annotations
@@ -17,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from docscan.series.levels import Floats, Levels, Sights, half, rounded, whole
 from docscan.series.profile import FaceProfile
 
 MEASURES = (
@@ -55,39 +54,6 @@ TAIL = 4.0
 """Degrees of freedom of the t distributions by which a field is told from the true press's."""
 ALTERED = float(np.log(10))
 """Log of how many fields are the true press's for each that is not."""
-MISTAKEN = 0.05
-"""Share of comparisons of one hand in which something was measured wrongly."""
-MOST_COUNTED = 3
-"""Documents that several are trusted like: what a scanner or a day adds is shared and does not average out."""
-
-Floats = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, eq=False)
-class Sights:
-    """What documents, or groups of them, show of the hand that altered them."""
-
-    precision: Floats
-    """(n, measures, measures)"""
-    weighted: Floats
-    """(n, measures) precision times departure from the mean of hands."""
-    odds: Floats
-    """(n,) log of how much likelier another hand is than fields of the true press that went wrong."""
-    count: npt.NDArray[np.int64]
-    """(n,) documents in each."""
-
-    def at(self, rows: npt.NDArray[np.int64]) -> Sights:
-        return Sights(self.precision[rows], self.weighted[rows], self.odds[rows], self.count[rows])
-
-    def together(self) -> Sights:
-        """All of them as one group."""
-        precision, weighted = self.precision.sum(axis=0)[None], self.weighted.sum(axis=0)[None]
-        return Sights(precision, weighted, self.odds.sum()[None], self.count.sum()[None])
-
-    def trusted(self) -> Sights:
-        """With no more weight than MOST_COUNTED documents have."""
-        share = np.minimum(1.0, MOST_COUNTED / np.maximum(self.count, 1))
-        return Sights(self.precision * share[:, None, None], self.weighted * share[:, None], self.odds, self.count)
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,8 +71,8 @@ class Hands:
     fields: Floats
 
     @cached_property
-    def _precision(self) -> tuple[Floats, float]:
-        return np.asarray(np.linalg.inv(self.between), np.float64), float(np.linalg.slogdet(self.between)[1])
+    def levels(self) -> Levels:
+        return Levels(self.mean, self.between, self.documents)
 
     def altered(self, face: FaceProfile) -> dict[str, Floats]:
         """Zone -> (measures,) of the fields that were written by another hand than their siblings; none where most of
@@ -149,35 +115,23 @@ class Hands:
             known = np.flatnonzero(count)
             at = np.ix_(known, known)
             share = 1 / np.sqrt(count[known])
-            own = np.linalg.inv(self.documents[at] + self.fields[at] * share[:, None] * share)
-            precision[place][at] = own
-            weighted[place][known] = own @ (np.nanmean(values[:, known], axis=0) - self.mean[known])
+            means = np.full(size, np.nan)
+            means[known] = np.nanmean(values[:, known], axis=0)
+            spread = self.documents[at] + self.fields[at] * share[:, None] * share
+            precision[place], weighted[place] = self.levels.sight(means, known, spread)
         odds = np.array([self.odds(values).sum() for values in documents], np.float64)
         return Sights(precision, weighted, odds, np.ones(len(documents), np.int64))
 
     def places(self, seen: Sights) -> Floats:
         """(n, measures) where the hands probably lie, in spreads within a hand."""
-        prior, _ = self._precision
-        middle = np.linalg.solve(prior + seen.precision, seen.weighted[..., None])[..., 0]
+        middle = self.levels.middles(seen)
         return np.asarray(np.linalg.solve(np.linalg.cholesky(self.documents + self.fields), middle.T).T, np.float64)
 
     def nats(self, one: Sights, other: Sights) -> Floats:
         """(n,) logarithm of how much likelier pairs are by one hand than by two."""
-        one, other = one.trusted(), other.trusted()
-        both = self._evidence(one.precision + other.precision, one.weighted + other.weighted)
-        apart = self._evidence(one.precision, one.weighted) + self._evidence(other.precision, other.weighted)
-        # Where a measurement went wrong nothing is said of whose hand it is.
-        same = np.logaddexp(np.log1p(-MISTAKEN) + both - apart, np.log(MISTAKEN))
         # Two fields of the true press may go wrong alike, and that is no hand.
         doubt = np.logaddexp(0.0, ALTERED - one.odds) + np.logaddexp(0.0, ALTERED - other.odds)
-        return np.asarray(same - doubt, np.float64)
-
-    def _evidence(self, precision: Floats, weighted: Floats) -> Floats:
-        """(n,) log density of what was seen over all hands, up to what does not depend on who is put together."""
-        prior, spread = self._precision
-        total = prior + precision
-        gain = (weighted * np.linalg.solve(total, weighted[..., None])[..., 0]).sum(axis=1)
-        return np.asarray(0.5 * (gain - np.linalg.slogdet(total)[1] - spread))
+        return np.asarray(self.levels.nats(one, other) - doubt, np.float64)
 
 
 def _distances(x: Floats, spread: Floats) -> tuple[Floats, Floats, npt.NDArray[np.int64]]:
@@ -194,7 +148,7 @@ def _distances(x: Floats, spread: Floats) -> tuple[Floats, Floats, npt.NDArray[n
 def lines(face: FaceProfile) -> tuple[list[str], Floats]:
     """The zones of a true page that hold a line of the holder's data, and (zones, measures) what each departs by; none
     of a page whose static print is out of place."""
-    if not _true_page(face):
+    if not true_page(face):
         return [], np.zeros((0, len(MEASURES)))
     heights = {zone: face.zones[zone].height for zone in face.fields}
     least = SMALL * float(np.median(list(heights.values()) or [0.0]))
@@ -214,7 +168,7 @@ def _colour_kept(face: FaceProfile) -> float:
     return float(np.clip(np.mean(pattern), 0.0, 1.2)) if pattern else 1.0
 
 
-def _true_page(face: FaceProfile) -> bool:
+def true_page(face: FaceProfile) -> bool:
     """Whether static print stands where the template has it."""
     cells = [abs(v) for name in ("shift_x", "shift_y") for v in face.grids.get(name, ()) if v is not None]
     return bool(cells) and float(np.percentile(cells, 95)) < OUT_OF_PLACE_MM
@@ -225,8 +179,8 @@ MATRICES = ("genuine", "between", "documents", "fields")
 
 def encoded(model: Hands) -> dict[str, Any]:
     """As the model file has it: of the symmetric matrices their lower halves."""
-    halves = {name: [_rounded(row[: i + 1]) for i, row in enumerate(getattr(model, name))] for name in MATRICES}
-    return {"measures": list(MEASURES), "limit": round(model.limit, 4), "mean": _rounded(model.mean), **halves}
+    halves = {name: half(getattr(model, name)) for name in MATRICES}
+    return {"measures": list(MEASURES), "limit": round(model.limit, 4), "mean": rounded(model.mean), **halves}
 
 
 def decoded(stored: Mapping[str, Any]) -> Hands:
@@ -236,16 +190,5 @@ def decoded(stored: Mapping[str, Any]) -> Hands:
     return Hands(
         limit=float(stored["limit"]),
         mean=np.array(stored["mean"], np.float64),
-        **{name: _whole(stored[name]) for name in MATRICES},
+        **{name: whole(stored[name]) for name in MATRICES},
     )
-
-
-def _rounded(values: Floats) -> list[float]:
-    return [float(v) for v in np.round(values, 5)]
-
-
-def _whole(half: Sequence[Sequence[float]]) -> Floats:
-    matrix = np.zeros((len(MEASURES), len(MEASURES)))
-    for i, row in enumerate(half):
-        matrix[i, : i + 1] = matrix[: i + 1, i] = row
-    return matrix

@@ -19,9 +19,9 @@ from docscan.series.evidence import Evidence, Pool, Prepared
 from docscan.series.profile import Profile
 from docscan.series.table import Builder
 
-JOINED = 3.0
-"""log10 likelihood ratio, "strong support", from which two documents by themselves are a series, and from which two
-groups become one."""
+JOINED = 2.5
+"""log10 likelihood ratio from which two documents by themselves are a series, and from which two groups become one: of
+the pairs so put together in the set that was learned from, one in a hundred is wrong."""
 LINK = 2.0
 """The same from which two documents of a series are shown as linked: "moderately strong support"."""
 HINT = 0.5
@@ -100,31 +100,55 @@ def _joined(model: Evidence, prepared: Prepared) -> list[Series]:
 
 def _grouped(model: Evidence, prepared: Prepared, hinted: Sequence[tuple[int, int, float]]) -> dict[int, list[int]]:
     """Rows that belong together, by their first: along (one, other, strength), the strongest first; then once more, for
-    what the first time met a group that was still small."""
-    groups: dict[int, list[int]] = {}
-    leader: dict[int, int] = {}
-    pools: dict[int, Pool] = {}
-    refused: dict[tuple[int, int], tuple[int, int]] = {}
+    what the first time met a group that was still small; then groups that are each other's nearest."""
+    groups = _Groups(model, prepared)
     for _ in range(ROUNDS):
         for one, other, strength in hinted:
-            a, b = leader.get(one, one), leader.get(other, other)
-            rows, more = groups.get(a, [a]), groups.get(b, [b])
-            sizes = len(rows), len(more)
-            if a == b or refused.get((a, b)) == sizes:
-                continue
-            if sizes == (1, 1):
-                joined = strength >= JOINED
-            else:
-                for first, own in ((a, rows), (b, more)):
-                    if first not in pools:
-                        pools[first] = prepared.pool(own)
-                joined = model.log10_ratio(prepared, pools[a], pools[b]) >= JOINED
-            if not joined:
-                refused[a, b] = sizes
-                continue
-            groups[a] = rows + more
-            groups.pop(b, None)
-            leader |= dict.fromkeys(groups[a], a)
-            pools.pop(a, None)
-            pools.pop(b, None)
-    return groups
+            groups.offer(one, other, strength)
+    for _ in range(ROUNDS):
+        firsts = list(groups.rows)
+        near = candidates.pairs_of_groups(prepared, [groups.pool(first) for first in firsts])
+        offers = [(groups.ratio(firsts[i], firsts[j]), firsts[i], firsts[j]) for i, j in near]
+        joined = [groups.offer(one, other, strength) for strength, one, other in sorted(offers, reverse=True)]
+        if not any(joined):
+            break
+    return groups.rows
+
+
+class _Groups:
+    """Groups as they grow."""
+
+    def __init__(self, model: Evidence, prepared: Prepared) -> None:
+        self.rows: dict[int, list[int]] = {}
+        """By their first."""
+        self._model, self._prepared = model, prepared
+        self._leader: dict[int, int] = {}
+        self._pools: dict[int, Pool] = {}
+        self._refused: dict[tuple[int, int], tuple[int, int]] = {}
+
+    def offer(self, one: int, other: int, strength: float) -> bool:
+        """Joins the groups of two rows, which by themselves have that strength, where they are of one source; whether
+        they were joined."""
+        a, b = self._leader.get(one, one), self._leader.get(other, other)
+        rows, more = self.rows.get(a, [a]), self.rows.get(b, [b])
+        sizes = len(rows), len(more)
+        if a == b or self._refused.get((a, b)) == sizes:
+            return False
+        if (strength if sizes == (1, 1) else self.ratio(a, b)) < JOINED:
+            self._refused[a, b] = sizes
+            return False
+        self.rows[a] = rows + more
+        self.rows.pop(b, None)
+        self._leader |= dict.fromkeys(self.rows[a], a)
+        self._pools.pop(a, None)
+        self._pools.pop(b, None)
+        return True
+
+    def ratio(self, first: int, second: int) -> float:
+        """log10 likelihood ratio of two groups, by their firsts."""
+        return self._model.log10_ratio(self._prepared, self.pool(first), self.pool(second))
+
+    def pool(self, first: int) -> Pool:
+        if first not in self._pools:
+            self._pools[first] = self._prepared.pool(self.rows.get(first, [first]))
+        return self._pools[first]

@@ -74,7 +74,8 @@ def fit(profiles: Sequence[Profile], workshops: Sequence[int | None]) -> tuple[E
         blocks = _blocks(profiles, source, hands)
         inside = [np.array([fold[i] == held for i in block.rows]) for block in blocks]
         known = spreads([b.of(~i) for b, i in zip(blocks, inside, strict=True)])
-        model = Evidence(hands, known, NO_WEIGHTS, NO_WEIGHTS, 0.0)
+        photos = learning_hands.fit_photos([profiles[i] for i in learned], [workshops[i] for i in learned])
+        model = Evidence(hands, photos, known, NO_WEIGHTS, NO_WEIGHTS, 0.0)
         for block, chosen in zip(blocks, inside, strict=True):
             pairs = np.column_stack(np.triu_indices(len(block.sources), 1)).astype(np.int64)
             pairs = pairs[chosen[pairs[:, 0]]]
@@ -93,6 +94,7 @@ def fit(profiles: Sequence[Profile], workshops: Sequence[int | None]) -> tuple[E
     both, neither = every_pair.altered, np.concatenate(plain)
     model = Evidence(
         hands=hands,
+        photos=learning_hands.fit_photos(profiles, workshops),
         spreads=spreads(_blocks(profiles, source, hands)),
         weights=_regression(every_pair.nats[neither], same[neither], count[neither]),
         altered=_regression(every_pair.nats[both] * by_hand, same[both], count[both]),

@@ -1,4 +1,4 @@
-"""Learning how hands lie, from documents of known source."""
+"""Learning how hands lie, and photographs that were put over pages, from documents of known source."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from docscan.series.hands import MEASURES, Floats, Hands, lines
+from docscan.series import photo
+from docscan.series.hands import MEASURES, Hands, lines
+from docscan.series.levels import Floats, Levels
 from docscan.series.profile import Profile
+from docscan.series.table import put_over
 
 GENUINE = 99.9
 """Percentage of genuine fields that are not taken for another hand's."""
@@ -39,6 +42,24 @@ def fit(profiles: Sequence[Profile], workshops: Sequence[int | None]) -> Hands:
                 seen[source].append(np.array(fields))
         hands = _spread(hands, list(seen.values()))
     return hands
+
+
+def fit_photos(profiles: Sequence[Profile], workshops: Sequence[int | None]) -> Levels:
+    """How the photographs lie that workshops put over pages of the true press."""
+    seen: dict[int, list[Floats]] = defaultdict(list)
+    for profile, source in zip(profiles, workshops, strict=True):
+        values = put_over(profile)
+        if source is not None and np.isfinite(values).any():
+            seen[source].append(values)
+    if not seen:
+        unit = np.eye(len(photo.MEASURES))
+        return Levels(np.zeros(len(unit)), unit, unit)
+    sources = [np.array(own) for own in seen.values()]
+    within = _products(np.concatenate([_apart(own) for own in sources]), LEAST[0])
+    middles = np.array([_mean(own) for own in sources])
+    mean = np.nan_to_num(_mean(middles))
+    per_source = 1 / np.mean([1 / len(own) for own in sources])
+    return Levels(mean, _positive(_products(middles - mean, LEAST[1]) - within / per_source, LEAST[1]), within)
 
 
 def _spread(known: Hands, hands: Sequence[Sequence[Floats]]) -> Hands:

@@ -15,6 +15,7 @@ import numpy as np
 from docscan.geometry import Box
 from docscan.templates.arrays import Floats, cut
 
+MEASURES = ("across", "down", "width", "height", "wall_l", "wall_a", "wall_b")
 INSIDE_MM, OUTSIDE_MM = 4.0, 5.5
 """How far from the border of the template's portrait the photograph's is sought; the template's is where faces end,
 which fade out on most documents."""

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from docscan.geometry import Box
-from docscan.series import defects, hands
+from docscan.series import defects, hands, photo
 from docscan.series.hands import Hands
 from docscan.series.profile import FaceProfile, Profile
 
@@ -54,10 +54,12 @@ class Table:
     """(profiles, columns), NaN where not measured."""
     altered: tuple[npt.NDArray[np.float64], ...]
     """Of each profile, (fields, hands.MEASURES) of the fields that another hand wrote."""
+    photos: npt.NDArray[np.float64]
+    """(profiles, photo.MEASURES) of the photograph that was put over a page of the true press; NaN where none was."""
 
     def of(self, rows: npt.NDArray[np.int64]) -> Table:
         """Some of the profiles."""
-        return Table(self.columns, self.values[rows], tuple(self.altered[int(row)] for row in rows))
+        return Table(self.columns, self.values[rows], tuple(self.altered[int(row)] for row in rows), self.photos[rows])
 
 
 def tabulated(profiles: Iterable[Profile], model: Hands) -> Table:
@@ -74,6 +76,7 @@ class Builder:
     def __init__(self, model: Hands) -> None:
         self._model = model
         self._altered: list[npt.NDArray[np.float64]] = []
+        self._photos: list[npt.NDArray[np.float64]] = []
         self._columns: list[Column] = []
         self._single: dict[tuple[str, str, str], int] = {}
         self._grids: dict[tuple[str, str, int], int] = {}
@@ -94,6 +97,7 @@ class Builder:
             at.append(np.array([self._place(key) for key, _ in measured], np.int32))
             values.append(np.array([value for _, value in measured], np.float32))
         empty = np.zeros(0, np.int32), np.zeros(0, np.float32)
+        self._photos.append(put_over(profile))
         self._altered.append(np.array(altered, np.float64).reshape(-1, len(hands.MEASURES)))
         self._rows.append((np.concatenate(at), np.concatenate(values)) if at else empty)
 
@@ -101,7 +105,8 @@ class Builder:
         table = np.full((len(self._rows), len(self._columns)), np.nan, np.float32)
         for row, (at, values) in zip(table, self._rows, strict=True):
             row[at] = values
-        return Table(tuple(self._columns), table, tuple(self._altered))
+        photos = np.array(self._photos).reshape(-1, len(photo.MEASURES))
+        return Table(tuple(self._columns), table, tuple(self._altered), photos)
 
     def _grid(self, side: str, name: str, cells: int) -> int:
         start = self._grids.get((side, name, cells))
@@ -116,6 +121,14 @@ class Builder:
             place = self._single[key] = len(self._columns)
             self._columns.append(Column(*key))
         return place
+
+
+def put_over(profile: Profile) -> npt.NDArray[np.float64]:
+    """(photo.MEASURES,) of the photograph that was put over a page of the true press; NaN where none was."""
+    for face in profile.faces:
+        if hands.true_page(face) and _replaced_portrait(face.whole):
+            return np.array([face.whole.get(f"portrait_{name}", np.nan) for name in photo.MEASURES], np.float64)
+    return np.full(len(photo.MEASURES), np.nan)
 
 
 def _measured(

@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from docscan import templates
@@ -23,3 +24,8 @@ def inspections() -> dict[str, Inspection]:
 @pytest.fixture(scope="session")
 def profiles(inspections) -> dict[str, Profile]:
     return {name: profile_of(one.exam, one.report.findings) for name, one in inspections.items()}
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(5)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from docscan.geometry import Box
+from docscan.series import photo
 from docscan.series.evidence import GROUPS, Evidence, Spread, Weights
 from docscan.series.hands import MEASURES, Hands
+from docscan.series.levels import Levels
 from docscan.series.profile import FaceProfile, Profile
 
 CELLS = 24
@@ -22,11 +24,17 @@ def hands() -> Hands:
     return Hands(unit, 2.0, np.zeros(len(MEASURES)), 25.0 * unit, 0.1 * unit, 0.2 * unit)
 
 
+def photos() -> Levels:
+    """Photographs five units about nothing, those of one workshop half a unit about its own place."""
+    unit = np.eye(len(photo.MEASURES))
+    return Levels(np.zeros(len(photo.MEASURES)), 25.0 * unit, 0.25 * unit)
+
+
 def model(bound: float = 6.0) -> Evidence:
     weights = (0.6, 0.05, 0.05, 0.1, 0.1, 0.05, 0.05)
     names = (*GRIDS, *WHOLE, *(f"field_{name}" for name in FIELDS), *(f"altered_{name}" for name in MEASURES))
     alike = Weights(dict.fromkeys(GROUPS, 0.6), -2.0)
-    return Evidence(hands(), {name: Spread(0.0, 1.5, 1.0, weights) for name in names}, alike, alike, bound)
+    return Evidence(hands(), photos(), {name: Spread(0.0, 1.5, 1.0, weights) for name in names}, alike, alike, bound)
 
 
 class Workshop:

@@ -11,7 +11,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 from simulated import Alterer, hands, model, true_page
 
 from docscan.series import joining, learning_hands
-from docscan.series.hands import ALTERED, FADING, MEASURES, MISTAKEN, decoded, encoded, lines
+from docscan.series.hands import ALTERED, FADING, MEASURES, decoded, encoded, lines
+from docscan.series.levels import MISTAKEN, MOST_COUNTED
 
 ZONES = Alterer.ZONES
 
@@ -152,7 +153,7 @@ def test_many_documents_are_trusted_like_a_few():
     hand = Alterer(4)
     sights = seen(*(hand.document() for _ in range(31)))
     many = sights.at(np.arange(1, 31)).together()
-    assert many.trusted().precision == pytest.approx(sights.at(np.arange(1, 4)).together().precision)
+    assert many.trusted().precision == pytest.approx(sights.at(np.arange(1, 1 + MOST_COUNTED)).together().precision)
 
 
 def test_a_field_that_is_hardly_another_hands_links_nothing():

@@ -134,6 +134,17 @@ def test_a_chain_of_two_workshops_is_not_one_series():
         assert not {0, 1, 2, 3, 4, 5} & set(one.members) or not {6, 7, 8, 9, 10, 11} & set(one.members)
 
 
+def test_two_machines_of_a_large_workshop_are_one_series(monkeypatch):
+    """Each document's nearest are all of its own machine, so only the groups find each other."""
+    machines = Workshop(21), Workshop(21)
+    shift = {name: np.random.default_rng(3).normal(0, 1.5, len(place)) for name, place in machines[1].place.items()}
+    machines[1].place = {name: place + shift[name] for name, place in machines[1].place.items()}
+    documents = [machine.document() for machine in machines for _ in range(30)]
+    assert [len(one.members) for one in joining.find(documents, model())] == [60]
+    monkeypatch.setattr(candidates, "pairs_of_groups", lambda *_: np.zeros((0, 2), np.int64))
+    assert [len(one.members) for one in joining.find(documents, model())] == [30, 30]
+
+
 def test_candidates_hold_the_workshops_pairs_and_few_others():
     documents = pile()
     prepared = model().prepared(tabulated([profile for profile, _ in documents], model().hands))

@@ -18,11 +18,6 @@ def ground():
     return np.stack([85 + waves, 1 - 0.4 * waves, 4 + 0.6 * waves], axis=-1)
 
 
-@pytest.fixture
-def rng():
-    return np.random.default_rng(5)
-
-
 def put(ground, box, wall, rng):
     """A photograph: a plain wall with a dark head, which reaches neither the upper corners nor the border."""
     laid = ground + rng.normal(0, 0.6, ground.shape).astype(np.float32)
