@@ -10,7 +10,7 @@ import numpy as np
 
 from docscan.geometry import Pixels
 from docscan.series import network, terminal
-from docscan.series.explaining import Explanation, Quad, Shared
+from docscan.series.explaining import Explanation, Seen, Shared
 from docscan.version import VERSION
 
 PPMM = 11.8
@@ -35,8 +35,8 @@ def html(names: tuple[str, str], pages: tuple[Pixels | None, Pixels | None], tol
             Row(
                 shared,
                 terminal.where(shared),
-                _closeup(pages[0], shared, shared.one_on_page),
-                _closeup(pages[1], shared, shared.other_on_page),
+                _closeup(pages[0], shared.one),
+                _closeup(pages[1], shared.other),
             )
             for shared in group
         ]
@@ -46,15 +46,15 @@ def html(names: tuple[str, str], pages: tuple[Pixels | None, Pixels | None], tol
     return page.render(names=names, told=told, speaks_for=rows[0], speaks_against=rows[1], version=VERSION)
 
 
-def _closeup(page: Pixels | None, shared: Shared, quad: Quad) -> str:
+def _closeup(page: Pixels | None, seen: Seen) -> str:
     if page is None:
         return ""
-    width, height = (min(LARGEST_MM, side) for side in (shared.mm.width, shared.mm.height))
+    width, height = (min(LARGEST_MM, side) for side in (seen.mm.width, seen.mm.height))
     inner = MARGIN_MM * PPMM
     size = (round(width * PPMM + 2 * inner), round(height * PPMM + 2 * inner))
-    full = np.array([[0, 0], [shared.mm.width, 0], [shared.mm.width, shared.mm.height], [0, shared.mm.height]])
+    full = np.array([[0, 0], [seen.mm.width, 0], [seen.mm.width, seen.mm.height], [0, seen.mm.height]])
     target = full * PPMM + inner
-    matrix = cv2.getPerspectiveTransform(np.array(quad, np.float32), target.astype(np.float32))
+    matrix = cv2.getPerspectiveTransform(np.array(seen.on_page, np.float32), target.astype(np.float32))
     laid = cv2.warpPerspective(page, matrix, size, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
     jpeg = cv2.imencode(".jpg", cv2.cvtColor(laid, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, QUALITY])[1]
     return "data:image/jpeg;base64," + base64.b64encode(jpeg.tobytes()).decode("ascii")

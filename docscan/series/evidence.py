@@ -163,6 +163,10 @@ class Evidence:
         added = np.where(sums.altered, self.altered.intercept, self.weights.intercept) / np.log(10)
         return np.asarray(np.clip(self.shares(sums).sum(axis=1) + added, -self.bound, self.bound), np.float64)
 
+    def weights_of(self, pair: Sums) -> Weights:
+        """By which a single pair is weighed."""
+        return self.altered if pair.altered[0] else self.weights
+
     def shares(self, sums: Sums) -> Groups:
         """(n, groups) what each group of measures adds to the log10 likelihood ratio."""
         nats = np.where(sums.altered[:, None], self.altered.nats(sums.nats), self.weights.nats(sums.nats))

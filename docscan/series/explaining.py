@@ -14,11 +14,22 @@ from docscan.series.profile import FaceProfile, Profile
 from docscan.series.table import Column, Floats, tabulated
 
 TOLD = 12
-"""Measures told on each side, the strongest first."""
+"""Measures told on each side, the heaviest first."""
 TELLING = 0.5
 """Nats from which a measure is told."""
 
 Quad = tuple[tuple[float, float], ...]
+
+
+class Seen(Value):
+    """A measure as one document shows it."""
+
+    value: float
+    places: tuple[str, ...]
+    """Names of its fields; () where it is no field's."""
+    mm: Box
+    """On the template."""
+    on_page: Quad
 
 
 class Shared(Value):
@@ -28,18 +39,12 @@ class Shared(Value):
     words: str
     unit: str
     side: str
-    place: str
-    """A field's name, or empty."""
-    one: float
-    other: float
-    genuine: float
-    """What genuine documents have."""
+    one: Seen
+    other: Seen
+    genuine: float | None
+    """What genuine documents have; None where none has it."""
     nats: float
     """What it says for one workshop, before groups are weighed; negative: against it."""
-    mm: Box
-    """On the template."""
-    one_on_page: Quad
-    other_on_page: Quad
 
 
 class Explanation(Value):
@@ -70,7 +75,9 @@ def explain(one: Profile, other: Profile, model: Evidence | None = None) -> Expl
     sums = prepared.sums(pair)
     nats = prepared.nats(pair)[0]
     values = dict(zip(table.columns, table.values.T, strict=True))
-    order = np.argsort(-np.abs(nats), kind="stable")
+    # What has no weight between such documents is not what links them.
+    weights = np.array([model.weights_of(sums).by_group[name] for name in GROUPS])[prepared.group]
+    order = [int(i) for i in np.argsort(-np.abs(nats * weights), kind="stable") if weights[i] > 0]
     told = [_shared(model, prepared.columns[i], values[prepared.columns[i]], float(nats[i]), sides) for i in order]
     strength = float(model.fused(sums)[0])
     return Explanation(
@@ -91,19 +98,28 @@ def _shared(
 ) -> Shared | None:
     if column.side not in sides or not np.isfinite(values).all():
         return None
-    faces = sides[column.side]
-    box = column.box(faces.one)
+    one, other = (
+        _seen(model, column, face, float(value)) for face, value in zip(sides[column.side], values, strict=True)
+    )
+    known = model.spreads[column.measure]
     return Shared(
         measure=column.measure,
         words=wording.measure(column.measure),
         unit=wording.unit(column.measure),
         side=column.side,
-        place="" if column.place.isdigit() else column.place,
-        one=round(float(values[0]), 3),
-        other=round(float(values[1]), 3),
-        genuine=round(model.spreads[column.measure].centre, 3),
+        one=one,
+        other=other,
+        genuine=None if known.stands_out else round(known.centre, 3),
         nats=round(nats, 2),
-        mm=box,
-        one_on_page=faces.one.on_page(box),
-        other_on_page=faces.other.on_page(box),
     )
+
+
+def _seen(model: Evidence, column: Column, face: FaceProfile, value: float) -> Seen:
+    """Another hand's fields are each document's own."""
+    if column.measure.startswith(evidence.ALTERED):
+        places = tuple(sorted(model.hands.altered(face)))
+        box = Box.around(np.concatenate([face.zones[zone].corners() for zone in places]))
+    else:
+        places = (column.place,) if column.place in face.zones else ()
+        box = column.box(face)
+    return Seen(value=round(value, 3), places=places, mm=box, on_page=face.on_page(box))

@@ -12,7 +12,7 @@ from rich.text import Text
 from docscan.reporting.wording import field_name, printable
 from docscan.series import wording
 from docscan.series.evidence import GROUPS
-from docscan.series.explaining import Explanation, Shared
+from docscan.series.explaining import Explanation, Seen, Shared
 from docscan.series.joining import Link
 from docscan.series.network import Linked, Node
 
@@ -72,16 +72,22 @@ def show_explanation(one: str, other: str, told: Explanation) -> None:
 def _shared(one: str, other: str, rows: Sequence[Shared]) -> Table:
     table = _table("measure", "where", f"document {one}", f"document {other}", "genuine")
     for row in rows:
-        values = [f"{value:.2f} {row.unit}".strip() for value in (row.one, row.other, row.genuine)]
-        table.add_row(row.words, where(row), *values)
+        values = [f"{value:.2f} {row.unit}".strip() for value in (row.one.value, row.other.value)]
+        genuine = "-" if row.genuine is None else f"{row.genuine:.2f} {row.unit}".strip()
+        table.add_row(row.words, where(row), *values, genuine)
     return table
 
 
 def where(row: Shared) -> str:
     """The place of a measure as a person looks for it."""
-    if row.place:
-        return f"{row.side}, {printable(field_name(row.place))}"
-    return f"{row.side}, {row.mm.x:.0f}-{row.mm.right:.0f} mm across, {row.mm.y:.0f}-{row.mm.bottom:.0f} mm down"
+    places = dict.fromkeys(map(_where, (row.one, row.other)))
+    return f"{row.side}, {' / '.join(places)}"
+
+
+def _where(seen: Seen) -> str:
+    if seen.places:
+        return ", ".join(printable(field_name(place)) for place in seen.places)
+    return f"{seen.mm.x:.0f}-{seen.mm.right:.0f} mm across, {seen.mm.y:.0f}-{seen.mm.bottom:.0f} mm down"
 
 
 def main_groups(links: Sequence[Link]) -> str:

@@ -8,13 +8,15 @@ import numpy as np
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from simulated import Workshop, genuine, model
+from simulated import Alterer, Workshop, genuine, model
 
 from docscan.errors import ModelError
+from docscan.geometry import Box
 from docscan.series import candidates, joining
 from docscan.series.evidence import GROUPS, Sums, Weights, decoded, encoded
 from docscan.series.explaining import explain
 from docscan.series.table import tabulated
+from docscan.series.terminal import where
 
 
 def pile():
@@ -199,9 +201,31 @@ def test_an_explanation_names_what_is_shared_and_where():
     assert max(told.groups, key=told.groups.get) == "place of static print"
     first = told.speaks_for[0]
     assert first.measure == "shift_x"
-    assert abs(first.one) > 3
-    assert first.one_on_page[0] == pytest.approx((10 * first.mm.x + 5, 10 * first.mm.y + 7))
+    assert abs(first.one.value) > 3
+    assert first.one.on_page[0] == pytest.approx((10 * first.one.mm.x + 5, 10 * first.one.mm.y + 7))
     assert "support for one workshop" in told.words
+
+
+def test_what_another_hand_wrote_is_shown_in_each_documents_own_fields():
+    hand = Alterer(5)
+    told = explain(hand.document(("surname",)), hand.document(("date_of_birth", "place_of_birth")), model())
+    altered = [shared for shared in told.speaks_for if shared.measure.startswith("altered_")]
+    assert altered
+    for shared in altered:
+        assert (shared.one.places, shared.other.places) == (("surname",), ("date_of_birth", "place_of_birth"))
+        assert (shared.one.mm, shared.other.mm) == (
+            Box(x=10, y=0, width=20, height=3),
+            Box(x=10, y=14, width=20, height=24),
+        )
+    assert where(altered[0]) == "page, Surname / Date of birth, Place of birth"
+
+
+def test_what_has_no_weight_between_such_documents_is_not_told():
+    hand = Alterer(5)
+    documents = hand.document(("surname",)), hand.document(("surname",))
+    silent = Weights({name: 0.6 * (name != "altered fields") for name in GROUPS}, 0.0)
+    told = explain(*documents, replace(model(), altered=silent))
+    assert not [shared for shared in told.speaks_for if shared.measure.startswith("altered_")]
 
 
 def test_an_explanation_names_what_speaks_against():
