@@ -50,6 +50,7 @@ BY_RULE = frozenset(
 GENUINE_TOO = frozenset(
     {
         "date_with_zeros",
+        "design_does_not_fit",
         "line_count",
         "no_format",
         "no_primary_identifier",
@@ -58,7 +59,8 @@ GENUINE_TOO = frozenset(
         "validity_departs",
     }
 )
-"""Doubts of theirs that some issuers' genuine documents raise, or a bad reading: by themselves they refer nobody."""
+"""Doubts of theirs that some issuers' genuine documents raise, a bad reading, or a page that is seen in part: by
+themselves they refer nobody."""
 WEIGHT = 3.0
 """Log-odds that a FAIL of these checks adds to its reason where the classifier knows no better: what is certain is
 named before what is likely."""

@@ -50,8 +50,15 @@ def test_a_rule_in_doubt_refers_whatever_the_score_says(check: str, code: str) -
     assert [reason.code for reason in verdict.reasons] == [code]
 
 
-@pytest.mark.parametrize(("check", "code"), [("mrz.dates", "date_with_zeros"), ("mrz.format", "no_primary_identifier")])
-def test_what_some_issuers_print_refers_nobody(check: str, code: str) -> None:
+@pytest.mark.parametrize(
+    ("check", "code"),
+    [
+        ("mrz.dates", "date_with_zeros"),
+        ("mrz.format", "no_primary_identifier"),
+        ("template.claim", "design_does_not_fit"),
+    ],
+)
+def test_what_some_issuers_print_and_what_is_seen_in_part_refer_nobody(check: str, code: str) -> None:
     doubt = Finding(check=check, outcome=Outcome.UNSURE, code=code, message="Odd.")
     assert weigh(UNMOVED, (doubt,), CHECKPOINT).outcome is Decision.CLEAR
 
