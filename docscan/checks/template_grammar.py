@@ -101,8 +101,10 @@ class TemplateGrammar:
         ways = mendings(field.text, possible)
         if not ways:
             return None
-        told = [shape_odds(field, way) for way in ways]
-        odds = min(0.0 if one is None else max(0.0, one) for one in told)
+        told = [odds for way in ways if (odds := shape_odds(field, way)) is not None]
+        if told and min(told) <= 0:
+            return None  # The engine misread it.
+        odds = min(told) if len(told) == len(ways) else 0.0
         return Finding(
             check=self.name,
             outcome=Outcome.FAIL if odds >= SURE_OF_SHAPE else Outcome.UNSURE,

@@ -65,6 +65,18 @@ def test_a_digit_in_doubt_leaves_an_impossible_date_in_doubt(asked):
     assert finding.measures["breach"] < 5.0
 
 
+def test_a_digit_that_the_engine_misread_is_no_finding(asked):
+    assert asked("date_of_issue", "95.11.2022", {0: {"0": 0.9, "9": 0.1}}).code == "grammar_agrees"
+
+
+def test_where_no_shapes_are_known_an_impossible_date_stays_in_doubt(make_exam):
+    zone = Zone(name="date_of_issue", kind="field", box=BOX, grammar={"date": "DD.MM.YYYY"})
+    unseen = printed("date_of_issue", "23.31.2019").model_copy(update={"symbols": ()})
+    (finding,) = TemplateGrammar()(on_template(make_exam(lines(), date_of_issue=unseen), zone))
+    assert (finding.outcome, finding.code) == (Outcome.UNSURE, "date_impossible")
+    assert finding.measures == {"breach": 0.0}
+
+
 def test_a_date_with_the_month_in_letters(asked):
     assert asked("date_of_issue", "88 JUN 89", form="DD MMM YY").code == "date_impossible"
     assert asked("date_of_issue", "28 JUN 19", form="DD MMM YY").code == "grammar_agrees"
