@@ -106,6 +106,9 @@ class Sums:
     altered: npt.NDArray[np.bool_]
     """(n,) whether both are pages of the true press with another hand's fields."""
 
+    def at(self, pairs: npt.NDArray[np.int64]) -> Sums:
+        return Sums(self.nats[pairs], self.altered[pairs])
+
 
 @dataclass(frozen=True, eq=False)
 class Evidence:

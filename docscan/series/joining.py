@@ -8,14 +8,14 @@ ends; and a document that says little to any other by itself may still join many
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from docscan.series import candidates, evidence
-from docscan.series.evidence import Evidence, Pool, Prepared
+from docscan.series.evidence import Evidence, Pool, Prepared, Sums
 from docscan.series.profile import Profile
 from docscan.series.table import Builder
 
@@ -28,6 +28,8 @@ HINT = 0.5
 """The same from which a document is tried on the series of another."""
 ROUNDS = 3
 """So often are all pairs gone through."""
+TRIED = 50
+"""Documents of each part of a series among which the link between two parts is sought."""
 
 
 @dataclass(frozen=True)
@@ -77,25 +79,49 @@ def _joined(model: Evidence, prepared: Prepared) -> list[Series]:
     pairs = candidates.pairs(prepared)
     sums = prepared.sums(pairs)
     strength = model.fused(sums)
-    shares = model.shares(sums)
     order = np.argsort(-strength, kind="stable")
-    hinted = [(int(pairs[i, 0]), int(pairs[i, 1]), float(strength[i])) for i in order if strength[i] >= HINT]
+    order = order[strength[order] >= HINT]
+    hinted = [(int(pairs[i, 0]), int(pairs[i, 1]), float(strength[i])) for i in order]
     groups = _grouped(model, prepared, hinted)
     leader = {row: first for first, rows in groups.items() for row in rows}
     links: dict[int, list[Link]] = defaultdict(list)
-    hanging: dict[int, int] = {row: row for row in leader}
-    for index in order[: len(hinted)]:
-        one, other = (int(v) for v in pairs[index])
-        first = leader.get(one)
-        if first is None or first != leader.get(other):
-            continue
-        parts = hanging[one], hanging[other]
+    parts = {row: row for row in leader}
+    inside = order[[a in leader and leader[a] == leader.get(b) for a, b in pairs[order].tolist()]]
+    for link in _links(model, pairs[inside], sums.at(inside)):
+        first, one, other = leader[link.one], parts[link.one], parts[link.other]
         # However weak, the links by which all of a series hangs together are shown.
-        if strength[index] >= LINK or parts[0] != parts[1]:
-            share = tuple(round(float(v), 2) for v in shares[index])
-            links[first].append(Link(one, other, round(float(strength[index]), 2), share))
-            hanging |= {row: parts[0] for row in groups[first] if hanging[row] == parts[1]}
-    return [Series(tuple(sorted(rows)), tuple(links[first])) for first, rows in groups.items()]
+        if link.strength >= LINK or one != other:
+            links[first].append(link)
+            parts |= {row: one for row in groups[first] if parts[row] == other}
+    for first, rows in groups.items():
+        links[first] += _bridges(model, prepared, rows, parts)
+    return [
+        Series(tuple(sorted(rows)), tuple(sorted(links[first], key=lambda link: -link.strength)))
+        for first, rows in groups.items()
+    ]
+
+
+def _links(model: Evidence, pairs: npt.NDArray[np.int64], sums: Sums) -> list[Link]:
+    return [
+        Link(int(one), int(other), round(float(strength), 2), tuple(round(float(v), 2) for v in shares))
+        for (one, other), strength, shares in zip(pairs, model.fused(sums), model.shares(sums), strict=True)
+    ]
+
+
+def _bridges(model: Evidence, prepared: Prepared, rows: Sequence[int], parts: Mapping[int, int]) -> list[Link]:
+    """The strongest link from each further part of a series to the first: groups were joined by their means, and no two
+    of their documents may have been each other's nearest."""
+    members: dict[int, list[int]] = defaultdict(list)
+    for row in rows:
+        members[parts[row]].append(row)
+    found = []
+    first, *others = (part[:TRIED] for part in members.values())
+    for other in others:
+        pairs = np.sort(np.array([(a, b) for a in first for b in other], np.int64), axis=1)
+        sums = prepared.sums(pairs)
+        best = np.array([np.argmax(model.fused(sums))])
+        found += _links(model, pairs[best], sums.at(best))
+    return found
 
 
 def _grouped(model: Evidence, prepared: Prepared, hinted: Sequence[tuple[int, int, float]]) -> dict[int, list[int]]:

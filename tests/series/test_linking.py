@@ -142,7 +142,11 @@ def test_two_machines_of_a_large_workshop_are_one_series(monkeypatch):
     shift = {name: np.random.default_rng(3).normal(0, 1.5, len(place)) for name, place in machines[1].place.items()}
     machines[1].place = {name: place + shift[name] for name, place in machines[1].place.items()}
     documents = [machine.document() for machine in machines for _ in range(30)]
-    assert [len(one.members) for one in joining.find(documents, model())] == [60]
+    (series,) = joining.find(documents, model())
+    assert len(series.members) == 60
+    assert any(link.one < 30 <= link.other for link in series.links), "the two hang together"
+    strengths = [link.strength for link in series.links]
+    assert strengths == sorted(strengths, reverse=True)
     monkeypatch.setattr(candidates, "pairs_of_groups", lambda *_: np.zeros((0, 2), np.int64))
     assert [len(one.members) for one in joining.find(documents, model())] == [30, 30]
 
