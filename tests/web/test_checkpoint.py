@@ -22,6 +22,7 @@ FLAGGED, CLEAR = SAMPLES / "13-portrait-replaced.jpg", SAMPLES / "01-passport.jp
 def log_in(page: Page, server: Server, role: Role) -> None:
     """By keyboard alone: the name's field has the focus."""
     page.goto(f"{server.url}/login")
+    expect(page.get_by_label("Name")).to_be_focused()
     page.keyboard.type(NAMES[role])
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
