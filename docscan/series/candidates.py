@@ -47,7 +47,9 @@ def pairs_of_groups(prepared: Prepared, pools: Sequence[Pool]) -> Pairs:
     return _pairs(prepared, means.reshape(-1, len(prepared.columns)), altered, np.array(places))
 
 
-def _pairs(prepared: Prepared, z: npt.NDArray[np.float32], altered: Pairs, places: npt.NDArray[Any]) -> Pairs:
+def _pairs(
+    prepared: Prepared, z: npt.NDArray[np.float32], altered: npt.NDArray[np.int64], places: npt.NDArray[Any]
+) -> Pairs:
     """Of (n, columns) rows, those at `altered` with their hands at (altered, measures) places."""
     measures = [column.measure for column in prepared.columns]
     portrait = np.array([measure.startswith(PORTRAIT) for measure in measures], bool)

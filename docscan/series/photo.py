@@ -32,8 +32,9 @@ MIDDLE = 0.12, 0.88
 """Part of each side along which its border is sought."""
 STEPS = 96
 CORNERS = 0.1, 0.2
-"""Shares of the width and height of the portrait of the corners in which the wall is looked at, and the rim left."""
+"""Shares of the portrait's width and height of the corners in which the wall is looked at."""
 RIM_MM = 1.5
+"""Of the portrait, which is left out there: it may be the page's."""
 
 
 def measure(lab: Floats, ground: Floats, portrait: Box, others: Sequence[Box], ppmm: float) -> dict[str, float]:
