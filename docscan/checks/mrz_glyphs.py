@@ -68,6 +68,12 @@ _STAIN, _CLEAN = 0.28, 0.08
 """Ground darker than this share of the ink is stained; a cell stained beyond this share has something printed on it."""
 _TALLEST = 20
 """Rows from the middle of a cell beyond which no character reaches: ink there is a rule or another line."""
+_UNKNOWNS = 4 + len(PARAMETERS)
+"""Of a fit: ground, its two slopes, the ink, and what every parameter adds."""
+_PAIRS = np.triu_indices(_UNKNOWNS)
+_PAIR_OF = np.zeros((_UNKNOWNS, _UNKNOWNS), np.intp)
+"""Which pair two columns are, in either order."""
+_PAIR_OF[_PAIRS] = _PAIR_OF[_PAIRS[::-1]] = np.arange(len(_PAIRS[0]))
 _X = np.arange(COLUMNS, dtype=np.float32) + 0.5 - COLUMNS / 2
 _Y = np.arange(ROWS, dtype=np.float32)[:, None] + 0.5 - ROWS / 2
 
@@ -167,9 +173,9 @@ class _Designs:
     glyphs: Mapping[int, Pixels]
     """(ROWS, COLUMNS), ink 1."""
     columns: Mapping[int, Pixels]
-    """(11, ROWS * COLUMNS): ground, its two slopes, the glyph, its derivative by each parameter."""
+    """(_UNKNOWNS, ROWS * COLUMNS): ground, its two slopes, the glyph, its derivative by each parameter."""
     products: Mapping[int, Pixels]
-    """(121, ROWS * COLUMNS): all products of two of the columns."""
+    """(66, ROWS * COLUMNS): the product of each two of the columns, by _PAIRS."""
 
 
 @cache
@@ -213,7 +219,7 @@ def _designs(symbols: npt.NDArray[np.intp], fat: float, blur: float) -> _Designs
     flat, turned = np.ones_like(glyphs), right * _Y - down * _X
     parts = (flat, flat * _X, flat * _Y, glyphs, -right, -down, -right * _X, -down * _Y, turned, fatter, softer)
     columns = np.stack([part.reshape(len(own), -1) for part in parts], axis=1).astype(np.float32)
-    products = [(c[:, None] * c[None]).reshape(len(c) ** 2, -1) for c in columns]
+    products = [c[_PAIRS[0]] * c[_PAIRS[1]] for c in columns]
     kinds = [int(symbol) for symbol in own]
     return _Designs(*(dict(zip(kinds, part, strict=True)) for part in (glyphs, columns, products)))
 
@@ -238,14 +244,14 @@ def _fit(
     """(n, 7) parameters and their standard errors, (n,) paper and contrast, (n, ROWS, COLUMNS) what is left, by
     reweighted least squares."""
     count = len(patches)
-    answer, left, errors = np.zeros((count, 11)), np.zeros((count, ROWS * COLUMNS)), np.zeros((count, 7))
+    answer, left, errors = np.zeros((count, _UNKNOWNS)), np.zeros((count, ROWS * COLUMNS)), np.zeros((count, 7))
     held = np.diag([1e-6] * 4 + list((_ROUGH / _PRIOR) ** 2))
     for symbol, columns in designs.columns.items():
         own = symbols == symbol
         dark = -patches[own].reshape(int(own.sum()), -1)
         weight = np.ones_like(dark)
         for _ in range(_REWEIGHTED):
-            inner = (weight @ designs.products[symbol].T).reshape(-1, 11, 11) + held
+            inner = (weight @ designs.products[symbol].T)[:, _PAIR_OF] + held
             outer = (weight * dark) @ columns.T
             found = np.linalg.solve(inner, outer[:, :, None])[:, :, 0]
             rest = (dark - found.astype(np.float32) @ columns) / np.maximum(found[:, 3:4], 1.0).astype(np.float32)

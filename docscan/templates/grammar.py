@@ -75,9 +75,9 @@ def letter_case(text: str) -> str | None:
     small = sum(c.islower() for c in told) / len(told)
     if small <= 1 - MOSTLY:
         return "upper"
-    words = re.findall(r"[^\W\d_]+", text)
+    words = re.findall(r"[^\W\d_]{2,}", text)  # a letter that stands alone is often a speck
     inner = [c for word in words for c in word[1:] if c.lower() not in SAME_FORM]
-    if words[0][0].isupper() and sum(c.islower() for c in inner) >= MOSTLY * len(inner):
+    if any(word[0].isupper() for word in words) and sum(c.islower() for c in inner) >= MOSTLY * len(inner):
         return "title"
     return "lower" if small >= MOSTLY else "mixed"
 

@@ -6,7 +6,7 @@ are gone. Lengths are millimetres.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,10 @@ MIN_CONTRAST = 9.0
 """Departure in L below which nothing is called ink."""
 FEW = 3
 """Letters from which more than place and ink is measured."""
+LETTER_WIDTH = 1.5
+"""Heights of a line that one letter is wide at most; what is wider are several that touch."""
+MOSTLY_APART = 0.1
+"""Share of a line's ink, by width, that may be letters that touch before they are no longer counted."""
 READABLE = 20.0
 """Contrast (L) of the ink from which its writing is measured."""
 
@@ -143,11 +147,19 @@ def measure(darkness: Floats, tint: Floats, zone: Box, ppmm: float, inked: Inked
             "height": float(np.log(max(bottom_edge - top_edge, 1.0) / ppmm)),
             "stroke": (10 * stroke / ppmm) ** 2,
             "crispness": float(np.log(np.percentile(slope[mask], 90) + 1e-3)),
-            "advance": float(np.log((right - left) / ppmm / len(stats))),
         }
+        if _apart(stats, height):
+            measures["advance"] = float(np.log((right - left) / ppmm / len(stats)))
         if slant is not None:
             measures["slant"] = slant
     return Written(measures, glyphs, boxes, box)
+
+
+def _apart(stats: npt.NDArray[Any], height: float) -> bool:
+    """Whether letters stand apart, so that they can be counted; where a blurred picture joins them, they are fewer."""
+    widths = stats[:, 2]
+    joined = widths[widths > LETTER_WIDTH * height].sum()
+    return bool(joined <= MOSTLY_APART * widths.sum())
 
 
 def _slant(gx: Floats, gy: Floats, slope: Floats) -> float | None:
@@ -185,7 +197,7 @@ def _glyphs(
     scale = 14.0 / max(height, 1.0)
     images, boxes = [], []
     for x, y, width, tall, _ in stats:
-        if tall < 0.55 * height or width > 1.5 * height:
+        if tall < 0.55 * height or width > LETTER_WIDTH * height:
             continue
         centre = x + width / 2 - 0.5
         matrix = np.array([[scale, 0, 9.5 - scale * centre], [0, scale, 15.5 - scale * (baseline - 0.5)]])
@@ -231,7 +243,13 @@ def against_siblings(
         corrected[zone] = {}
         for name, value in values.items():
             others = [v[name] for z, v in plain.items() if z != zone and name in v] if name in SHARED else []
-            # Two siblings are worth two thirds of their median, ten nearly all of it.
-            shared = float(np.median(others)) * len(others) / (len(others) + 1) if len(others) > 1 else 0.0
-            corrected[zone][name] = value - shared
+            corrected[zone][name] = value - (_shared(others, FLOORS[name]) if len(others) > 1 else 0.0)
     return corrected
+
+
+def _shared(others: Sequence[float], floor: float) -> float:
+    """What the siblings' deviations have in common: of two of them two thirds of their median, of ten nearly all; and
+    the more of it, the further it lies beyond what fields differ by anyway (James and Stein 1961)."""
+    median = float(np.median(others))
+    beyond = 1 - (floor / median) ** 2 if median else 0.0
+    return median * max(len(others) / (len(others) + 1), beyond)

@@ -1,11 +1,13 @@
-"""Letters that stand twice in a picture with the very ground around them.
+"""Letters that stand twice in a picture: with the very ground around them, or to the pixel.
 
-The same letter is printed many times, but each time on another place of the background print and in other noise. Where
-ground and noise come again too, while what lies further out does not, one was copied from the other.
+The same letter is printed many times, but each time on another place of the background print, at other fractions of a
+pixel and in other noise. Where the ground comes again too, while what lies further out does not, one was copied from
+the other; so it was where two letters are far more alike than the likest of all others.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -33,40 +35,85 @@ _FEWEST = 40
 """Pixels of bare ground around a letter by which it can be told."""
 _DOUBT = 4.8
 """Standard errors that are taken off, since neighbouring pixels go together."""
+_USUAL, _PAIRS = 4, 8
+"""Place of the pair, counted from the likest, that shows how alike letters are that were printed twice; pairs without
+which that is not known."""
+_UNLIKE = 0.001
+"""What letters differ by that no picture shows."""
 
 
 @dataclass(frozen=True)
 class Repeat:
-    """Two boxes (x, y, width, height in pixels) that hold the same letter on the same ground."""
+    """Two boxes (x, y, width, height in pixels) that hold the same letter."""
 
     one: tuple[int, int, int, int]
     other: tuple[int, int, int, int]
     evidence: float
-    """Fisher's z of how alike the ground around the letters is, beyond that of the ground further out."""
+    """That one was copied from the other; above 0 for more than chance."""
 
 
-def strongest(grey: Floats, ppmm: float, judged: Mask) -> Repeat | None:
-    """The pair of letters likeliest to be a copy, in (h, w) grey levels where `judged` (h, w); None where there are no
-    two alike with enough ground around them."""
-    zoom = 1
-    if ppmm > FINEST_PPMM:
-        zoom = 2
-        half = (grey.shape[1] // 2, grey.shape[0] // 2)
-        grey = np.asarray(cv2.resize(grey, half, interpolation=cv2.INTER_AREA), np.float32)
-        judged, ppmm = judged[: 2 * grey.shape[0] : 2, : 2 * grey.shape[1] : 2], ppmm / 2
-    ink = ((cv2.blur(grey, (int(3 * ppmm) | 1,) * 2) - grey > _DARKER) & judged).astype(np.uint8)
+@dataclass(frozen=True)
+class Repeats:
+    """The pairs likeliest to be copies; None where no two letters can be compared so."""
+
+    ground: Repeat | None
+    """By Fisher's z of how alike the ground around two letters is, beyond that of the ground further out."""
+    letter: Repeat | None
+    """By the logarithm of how much less the two letters differ than others that look the same."""
+
+
+def strongest(grey: Floats, ppmm: float, judged: Mask) -> Repeats:
+    """The pairs of letters likeliest to be copies, in (h, w) grey levels where `judged` (h, w)."""
+    zoom = 2 if ppmm > FINEST_PPMM else 1
+    small = grey
+    if zoom > 1:
+        half = (grey.shape[1] // zoom, grey.shape[0] // zoom)
+        small = np.asarray(cv2.resize(grey, half, interpolation=cv2.INTER_AREA), np.float32)
+        judged = judged[: zoom * half[1] : zoom, : zoom * half[0] : zoom]
+    ppmm /= zoom
+    ink = ((cv2.blur(small, (int(3 * ppmm) | 1,) * 2) - small > _DARKER) & judged).astype(np.uint8)
     letters = _letters(ink, ppmm)
-    ground = grey - cv2.GaussianBlur(grey, (0, 0), 1.5)
+    pairs = [(letters[i], letters[j]) for i, j in _alike(small, letters, ppmm)]
+    pairs = [(a, b) for a, b in pairs if abs(a[0] - b[0]) >= a[2] or abs(a[1] - b[1]) >= a[3]]
+    ground = small - cv2.GaussianBlur(small, (0, 0), 1.5)
     bare = cv2.dilate(ink, np.ones((5, 5), np.uint8)) == 0
-    best: Repeat | None = None
-    for i, j in _alike(grey, letters, ppmm):
-        found = _compared(grey, ground, bare, letters[i], letters[j], ppmm)
-        if found is not None and (best is None or found.evidence > best.evidence):
-            best = found
-    if best is None or zoom == 1:
-        return best
-    one, other = (tuple(zoom * v for v in box) for box in (best.one, best.other))
-    return Repeat(one, other, best.evidence)  # type: ignore[arg-type]
+    around = [_repeat(a, b, zoom, _grounds(small, ground, bare, a, b, ppmm)) for a, b in pairs]
+    return Repeats(
+        ground=max((r for r in around if r is not None), key=lambda r: r.evidence, default=None),
+        letter=_twins(grey, [(zoom * a, zoom * b) for a, b in pairs], zoom),
+    )
+
+
+def _repeat(
+    one: npt.NDArray[np.int32], other: npt.NDArray[np.int32], zoom: int, evidence: float | None
+) -> Repeat | None:
+    if evidence is None:
+        return None
+    x, y, w, h, x2, y2 = (zoom * int(v) for v in (*one, *other[:2]))
+    return Repeat((x, y, w, h), (x2, y2, w, h), evidence)
+
+
+def _twins(
+    grey: Floats, pairs: Sequence[tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]], reach: int
+) -> Repeat | None:
+    """The likest of all pairs at the picture's own resolution, whole pixels apart: whoever copies in a scan shifts by
+    whole pixels."""
+    if len(pairs) < _PAIRS:
+        return None
+    unlike = np.array([_unlike(grey, one, other, reach) for one, other in pairs])
+    order = np.argsort(unlike)
+    one, other = pairs[int(order[0])]
+    likest, usual = unlike[order[0]], unlike[order[_USUAL]]
+    return _repeat(one, other, 1, float(np.log((usual + _UNLIKE) / (likest + _UNLIKE))))
+
+
+def _unlike(grey: Floats, one: npt.NDArray[np.int32], other: npt.NDArray[np.int32], reach: int) -> float:
+    """1 less the greatest correlation of two letters, the other moved by up to `reach` pixels."""
+    x, y, w, h = (int(v) for v in one)
+    x2, y2 = int(other[0]), int(other[1])
+    letter = grey[y - 2 : y + h + 2, x - 2 : x + w + 2]
+    field = grey[y2 - 2 - reach : y2 + h + 2 + reach, x2 - 2 - reach : x2 + w + 2 + reach]
+    return float(1 - cv2.matchTemplate(field, letter, cv2.TM_CCOEFF_NORMED).max())
 
 
 def _letters(ink: npt.NDArray[np.uint8], ppmm: float) -> npt.NDArray[np.int32]:
@@ -101,13 +148,12 @@ def _alike(grey: Floats, letters: npt.NDArray[np.int32], ppmm: float) -> list[tu
     return [(int(i[k]), int(j[k])) for k in order if scores[k] > _ALIKE]
 
 
-def _compared(
+def _grounds(
     grey: Floats, ground: Floats, bare: Mask, one: npt.NDArray[np.int32], other: npt.NDArray[np.int32], ppmm: float
-) -> Repeat | None:
+) -> float | None:
+    """How much more alike the ground close to two letters is than the ground further out; None without ground."""
     x, y, w, h = (int(v) for v in one)
     x2, y2 = int(other[0]), int(other[1])
-    if abs(x - x2) < w and abs(y - y2) < h:
-        return None
     reach, close, far = (max(2, int(mm * ppmm)) for mm in (_REACH_MM, _CLOSE_MM, _FAR_MM))
 
     def around(left: int, top: int, margin: int) -> Slices:
@@ -125,8 +171,7 @@ def _compared(
     if alike is None or usual is None:
         return None
     pixels = int((free & near).sum())
-    evidence = float(np.arctanh(alike) - max(0.0, float(np.arctanh(usual))) - _DOUBT / np.sqrt(pixels))
-    return Repeat((x, y, w, h), (x2, y2, w, h), evidence)
+    return float(np.arctanh(alike) - max(0.0, float(np.arctanh(usual))) - _DOUBT / np.sqrt(pixels))
 
 
 def _correlation(one: Floats, other: Floats, where: Mask) -> float | None:

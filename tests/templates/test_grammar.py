@@ -29,6 +29,7 @@ def test_shape_and_case() -> None:
     assert shape("KV643 ex") == "AA999aa"
     assert [letter_case(t) for t in ("ZENITH", "Port Anyder", "mixED", "7")] == ["upper", "title", "mixed", None]
     assert letter_case("CABO DAS iRiS") == "upper"
+    assert [letter_case(t) for t in ("r Ivy, Jolie", "van der Berg", "harald, edna")] == ["title", "title", "lower"]
     assert letter_case("CiCEKCi") is None, "its small letters are capitals made small"
 
 

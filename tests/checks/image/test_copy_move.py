@@ -41,6 +41,34 @@ def test_a_letter_copied_with_its_ground_is_found_and_marked(quality, outcome):
     assert middles[1] == pytest.approx((546, 386), abs=14)
 
 
+def plain_page(seed: int = 3) -> np.ndarray:
+    """Letters on plain paper, each at other fractions of a pixel."""
+    rng = np.random.default_rng(seed)
+    page = np.full((640, 1008), 210.0)
+    for row in range(80, 520, 60):
+        for k, left in enumerate(range(60, 920, 50)):
+            large = np.zeros((52 * 8, 50 * 8), np.uint8)
+            cv2.putText(large, "ABDEGHKMNOPRSTU"[k % 15], (64, 288), cv2.FONT_HERSHEY_SIMPLEX, 8, 255, 18, cv2.LINE_AA)
+            blurred = cv2.GaussianBlur(large, (0, 0), 5.0)
+            shift = np.array([[8, 0, rng.uniform(-4, 4)], [0, 8, rng.uniform(-4, 4)]])
+            letter = cv2.warpAffine(blurred, shift, (50, 52), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
+            page[row : row + 52, left : left + 50] -= 150 / 255 * letter
+    page += rng.normal(0, 8, page.shape)
+    return np.repeat(np.clip(page, 0, 255).astype(np.uint8)[..., None], 3, axis=2)
+
+
+def test_a_letter_on_plain_paper_is_found_by_itself():
+    """No ground tells anything there, but letters printed twice differ by the fractions of a pixel they fall on."""
+    pixels = plain_page()
+    (finding,) = check(lying_flat(pixels))
+    assert finding.outcome is Outcome.PASS
+    pixels[260:312, 460:510] = pixels[140:192, 360:410]
+    (finding,) = check(lying_flat(pixels))
+    assert (finding.outcome, finding.code) == (Outcome.FAIL, "letter_copied")
+    assert finding.measures["twins"] > 2.5
+    assert sorted(round(np.array(r.on_page).mean(axis=0)[0], -1) for r in finding.regions) == [380, 480]
+
+
 def test_genuine_captures_are_silent(scans):
     for name, exam in scans.items():
         findings = list(check(with_page(exam, exam.page.pixels)))
