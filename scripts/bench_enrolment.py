@@ -2,9 +2,11 @@
 
     scripts/bench enrolment                        every fold of every folder in ../shared/data/specimens
     scripts/bench enrolment --fold 0 --only NAME   one of them
+    scripts/bench enrolment --devices              the same as other devices would take the documents, too
 
 A folder holds `NN-front.jpg` and `NN-back.jpg` of so many genuine documents; each file is examined by itself, as
-`docscan templates enrol` and `docscan check` would.
+`docscan templates enrol` and `docscan check` would. Devices are those of scripts/specimens up to the resolution of the
+specimens; they take the scan for the document, so what they show is a little worse than a document would be.
 """
 
 from __future__ import annotations
@@ -19,6 +21,11 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import numpy as np
+from PIL import Image
+from specimens.capture import DEVICES, Device, capture, save
+from specimens.draw import SpecimenFace
+
 from docscan import enrolment
 from docscan.document import Outcome, Template
 from docscan.pipeline import Inspection, Settings, examine
@@ -27,6 +34,9 @@ SPECIMENS = Path(__file__).resolve().parents[2] / "shared" / "data" / "specimens
 FOLDS = 4
 ON = date(2026, 6, 1)
 """After the last of them was issued."""
+PPI = 300.0
+"""Of the specimens."""
+AS_SCANNED, UNLAID = "as scanned", "unlaid"
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,13 +82,25 @@ def question(files: Sequence[Path], settings: Settings) -> Iterator[Asked]:
             yield Asked(path.name, inspection)
 
 
+def taken(files: Sequence[Path], device: Device, out: Path) -> list[Path]:
+    """The documents of these files as a device takes them, in files of the same names."""
+    found = []
+    for seed, path in enumerate(files):
+        with Image.open(path) as scan:
+            face = SpecimenFace(path.stem, np.array(scan.convert("RGB")), PPI, {}, {})
+        save(capture([face], device, seed), out / path.name)
+        found.append(out / path.name)
+    return found
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--fold", type=int, choices=range(FOLDS), help="one fold only")
     parser.add_argument("--only", help="one folder only")
+    parser.add_argument("--devices", action="store_true", help="as other devices take the documents, too")
     chosen = parser.parse_args()
-    outcomes: Counter[str] = Counter()
-    unlaid = 0
+    devices = [None, *(d for d in DEVICES.values() if chosen.devices and d.ppi <= PPI)]
+    outcomes = {device.name if device else AS_SCANNED: Counter[str]() for device in devices}
     for folder in sorted(p for p in SPECIMENS.iterdir() if p.is_dir() and chosen.only in (None, p.name)):
         for fold in range(FOLDS) if chosen.fold is None else [chosen.fold]:
             enrolled, questioned = split(folder, fold)
@@ -88,13 +110,24 @@ def main() -> None:
                 took = time.perf_counter() - started
             sides = ", ".join(face.side for face in template.faces)
             print(f"{folder.name} fold {fold}: {len(enrolled)} files enrolled in {took:.0f} s: {sides}", flush=True)
-            for asked in question(questioned, Settings(templates=(template,), on=ON)):
-                verdict = asked.inspection.report.verdict
-                outcomes[verdict.outcome] += 1
-                unlaid += asked.faces_laid == 0
-                what = f"{verdict.outcome:<10} {verdict.probability:.3f}  laid {asked.faces_laid}"
-                print(f"  {asked.file:<14} {what}  {' '.join(asked.failed)}", flush=True)
-    print(f"{sum(outcomes.values())} genuine faces questioned: {dict(outcomes)}; {unlaid} not laid on their template")
+            for device, counted in zip(devices, outcomes.values(), strict=True):
+                with tempfile.TemporaryDirectory() as out:
+                    files = taken(questioned, device, Path(out)) if device else questioned
+                    ask(files, Settings(templates=(template,), on=ON), device.name if device else "", counted)
+    for name, counted in outcomes.items():
+        unlaid = counted.pop(UNLAID, 0)
+        asked = f"{name}: {sum(counted.values())} genuine faces questioned: {dict(counted)}"
+        print(f"{asked}; {unlaid} not laid on their template")
+
+
+def ask(files: Sequence[Path], settings: Settings, device: str, counted: Counter[str]) -> None:
+    """Prints what is found on genuine documents, and counts the verdicts."""
+    for asked in question(files, settings):
+        verdict = asked.inspection.report.verdict
+        counted[verdict.outcome.value] += 1
+        counted[UNLAID] += asked.faces_laid == 0
+        what = f"{verdict.outcome:<10} {verdict.probability:.3f}  laid {asked.faces_laid}"
+        print(f"  {asked.file:<14} {device:<15} {what}  {' '.join(asked.failed)}", flush=True)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 
 `boosting` grows trees that see one measure each (scikit-learn's HistGradientBoostingClassifier) and follows any shape.
 `steps` is a logistic regression on whether a measure exceeds each of a few quantiles, with weights that are never
-negative; it has fewer ways to go wrong where rows are few.
+negative; it has fewer ways to go wrong where rows are few, and expects of what no genuine row shows that it speaks for
+forgery even where no forged row shows it: the next forger may leave another trace than those that were learned.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ Fitted = tuple[list[Steps], float]
 GENUINE_QUANTILES = (0.5, 0.75, 0.9, 0.95, 0.98, 0.99, 0.995, 1.0)
 FORGED_QUANTILES = (0.5, 0.75, 0.9, 0.97)
 """Where steps may be: the tail of genuine documents matters, and how far forged ones lie beyond it."""
+BEYOND = 1.5
+"""Log-odds that a value beyond all genuine ones adds as long as rows say nothing else."""
 
 
 def boosting(x: Floats, y: Floats, *, rate: float, leaves: int, least: int) -> Fitted:
@@ -54,23 +57,26 @@ def boosting(x: Floats, y: Floats, *, rate: float, leaves: int, least: int) -> F
 
 
 def stepwise(x: Floats, y: Floats, *, weight: float) -> Fitted:
-    """The same by logistic regression; `weight` is that of the penalty on squared steps."""
+    """The same by logistic regression; `weight` is that of the penalty on squared departures of steps from what is
+    expected of them: BEYOND of the one beyond all genuine rows, nothing of the others."""
     genuine, forged = x[y == 0], x[y == 1]
     knots = [
         np.unique(np.r_[np.quantile(genuine[:, j], GENUINE_QUANTILES), np.quantile(forged[:, j], FORGED_QUANTILES)])
         for j in range(x.shape[1])
     ]
+    expected = np.concatenate([np.where(k == genuine[:, j].max(), BEYOND, 0.0) for j, k in enumerate(knots)])
     exceeds = np.concatenate([x[:, j, None] > knots[j] for j in range(x.shape[1])], axis=1).astype(np.float64)
 
     def loss(parameters: Floats) -> tuple[float, Floats]:
         base, rises = parameters[0], parameters[1:]
         log_odds = base + exceeds @ rises
-        value = float(np.sum(np.logaddexp(0, log_odds) - y * log_odds) + weight / 2 * rises @ rises)
+        unexpected = rises - expected
+        value = float(np.sum(np.logaddexp(0, log_odds) - y * log_odds) + weight / 2 * unexpected @ unexpected)
         off = expit(log_odds) - y
-        return value, np.r_[off.sum(), exceeds.T @ off + weight * rises]
+        return value, np.r_[off.sum(), exceeds.T @ off + weight * unexpected]
 
     bounds = [(None, None), *[(0.0, None)] * exceeds.shape[1]]
-    found = minimize(loss, np.zeros(len(bounds)), jac=True, method="L-BFGS-B", bounds=bounds).x
+    found = minimize(loss, np.r_[0.0, expected], jac=True, method="L-BFGS-B", bounds=bounds).x
     ends = np.cumsum([len(k) for k in knots])[:-1]
     rises = np.split(found[1:], ends)
     return [_short(k, np.r_[0.0, np.cumsum(r)]) for k, r in zip(knots, rises, strict=True)], float(found[0])

@@ -23,6 +23,7 @@ FLOOR = frozenset(
         "portrait.substitution",
         "portrait.ghost",
         "image.compression",
+        "print.process",
         "history.number",
         "history.portrait",
         "history.watchlist",

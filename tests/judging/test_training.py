@@ -70,6 +70,21 @@ def test_each_way_of_fitting_tells_apart_and_never_falls(world, method):
         assert (np.diff(s.added) > 0).all()
 
 
+def test_a_trace_that_no_row_shows_counts_with_steps():
+    """Measure 0 tells the forged ones; what measure 1 tells of the next forger, none of them shows."""
+    rng = np.random.default_rng(5)
+    y = (np.arange(400) % 2).astype(float)
+    x = np.abs(rng.normal(0, 1, (400, 2)))
+    x[:, 0] += 4 * y
+    steps, _ = additive.METHODS["steps"](x, y)
+    usual, beyond = np.array([1.0]), np.array([9.0])
+    gain = [float((s(beyond) - s(usual))[0]) for s in steps]
+    assert gain[0] > gain[1] > 0.5
+    seen = np.where(y == 0, x[:, 1].max() + rng.random(400), x[:, 1])
+    steps, _ = additive.METHODS["steps"](np.c_[x[:, 0], seen], y)
+    assert float(steps[1](np.array([x[:, 1].max() + 0.5]))[0]) == pytest.approx(0, abs=0.05), "genuine rows show it"
+
+
 def test_boosting_read_off_measure_by_measure_is_the_boosters_own_score(world, monkeypatch):
     x, y, *_ = world
     filled = np.nan_to_num(x[:, :8])

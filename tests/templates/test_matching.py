@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from cards import documents
@@ -34,6 +36,17 @@ def test_a_front_without_mrz_is_matched(template: Template) -> None:
     found = match(Document(faces=document.faces[:1]), Reading(), (template,))
     assert found is not None
     assert found.faces[0].template_face.side == "front"
+
+
+def test_a_card_taken_for_a_page_by_its_outline_is_matched(template: Template) -> None:
+    """Seen askew it had the proportions of neither, and a page is half as wide again."""
+    document, _ = documents(21)
+    front = document.faces[0]
+    taken = replace(front, format=None, ppmm=front.ppmm * 85.6 / 125)
+    found = match(Document(faces=(taken,)), Reading(), (template,))
+    assert found is not None
+    assert found.faces[0].template_face.side == "front"
+    assert found.faces[0].residual < 0.1
 
 
 def test_a_back_alone_is_matched(template: Template) -> None:
