@@ -96,9 +96,9 @@ def blocks_of(part: FacePixels) -> FaceBlocks:
     on_face = np.asarray(tiles.all(axis=(1, 3)))
     every = 2 if on_face.size > MANY_BLOCKS else 1
     pixels = blocks.thinned(part.pixels, every)
-    return FaceBlocks(
-        every, pixels, blocks.coefficients(blocks.luminance(pixels)), np.ascontiguousarray(on_face[::every, ::every])
-    )
+    # JPEG decodes to whole steps of luminance; what the colours' rounding adds, slanting over a tint, goes by rounding.
+    whole = np.rint(blocks.luminance(pixels))
+    return FaceBlocks(every, pixels, blocks.coefficients(whole), np.ascontiguousarray(on_face[::every, ::every]))
 
 
 def _on_face(face: Face, shape: tuple[int, ...], origin: tuple[int, int], rim_mm: float) -> npt.NDArray[np.bool_]:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from docscan.document import Examination, Face, Finding, Outcome
+import cv2
+import numpy as np
+
+from docscan.document import Examination, Face, Finding, Outcome, RegisteredFace
+from docscan.geometry import Pixels
 from docscan.traces import blocks, colours, lattice
 
 GRID_STANDS_OUT, GRID_CLEARLY = 1.6, 2.2
@@ -14,13 +18,15 @@ COLOURFUL = 6.0
 NO_COLOUR = 0.6
 """Share of that which must be missing for a side to be called colourless."""
 RIM_MM = 2.0
+MAY_BE_PRINT = 0.5
+"""Grid from which it is looked whether the template's own print makes one in pixels of this size."""
 
 
 class CaptureRecapture:
     """Looks for the grid of a screen's pixels or a copier's dots, and for security print without colours.
 
-    `grid`: nats by which the strongest square grid stands out of the spectrum of the whole side; `colourless`: share of
-    the colours of security print that is missing.
+    `grid`: nats by which the strongest square grid stands out of the spectrum of the whole side, less those of the
+    template's own print; `colourless`: share of the colours of security print that is missing.
     """
 
     name = "capture.recapture"
@@ -28,9 +34,10 @@ class CaptureRecapture:
 
     def __call__(self, exam: Examination) -> Iterable[Finding]:
         for index, face in enumerate(exam.document.faces):
-            yield self._face(index, face)
+            laid = next((r for r in exam.match.faces if r.face == index), None) if exam.match is not None else None
+            yield self._face(index, face, laid)
 
-    def _face(self, index: int, face: Face) -> Finding:
+    def _face(self, index: int, face: Face, laid: RegisteredFace | None) -> Finding:
         rim = round(RIM_MM * face.ppmm)
         inner = face.pixels[rim:-rim, rim:-rim]
         if min(inner.shape[:2]) < lattice.WINDOW:
@@ -42,6 +49,9 @@ class CaptureRecapture:
             )
         found = lattice.spectrum(blocks.luminance(inner))
         grid, pitch = lattice.grid(found) if found is not None else (0.0, 0.0)
+        if found is not None and laid is not None and grid >= MAY_BE_PRINT:
+            printed = blocks.luminance(_template_at(face, laid)[rim:-rim, rim:-rim])
+            grid, pitch = lattice.grid(found, lattice.spectrum(printed))
         colourless = max(0.0, 1 - colours.variety(inner, face.ppmm) / COLOURFUL)
         measures = {"grid": grid, "colourless": colourless}
         if grid >= GRID_STANDS_OUT:
@@ -70,3 +80,19 @@ class CaptureRecapture:
             message="Nothing shows that a screen or a copy was captured.",
             measures=measures,
         )
+
+
+def _template_at(face: Face, laid: RegisteredFace) -> Pixels:
+    """The template's print as it lies on the face, in the face's pixels."""
+    height, width = face.pixels.shape[:2]
+    to_face = np.linalg.inv(laid.to_template)
+    return np.asarray(
+        cv2.warpPerspective(
+            laid.template_face.reference,
+            to_face,
+            (width, height),
+            flags=cv2.INTER_AREA,
+            borderMode=cv2.BORDER_REPLICATE,
+        ),
+        np.uint8,
+    )

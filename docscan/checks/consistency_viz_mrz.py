@@ -16,7 +16,7 @@ from docscan.document import Examination, FieldReading, Finding, MrzReading, Out
 from docscan.geometry import Region
 from docscan.icao import Mrz, could_print, dates
 from docscan.icao.dates import PartialDate
-from docscan.reading.printed_dates import altered, differing, printed_dates
+from docscan.reading.printed_dates import altered, differing, lost_digit, printed_dates
 
 READ_WELL = 0.85
 """Confidence of the page's reading from which several differing characters count; a single one needs more."""
@@ -340,9 +340,10 @@ def _printed_names(exam: Examination, printed: FieldReading) -> tuple[str, str]:
 def _dates(text: MrzText, printed: str) -> Difference | None:
     if len(text.text) != len("YYMMDD"):
         return None
-    read = printed_dates(printed)
+    read, expected = printed_dates(printed), dates.read(text.text)
+    if expected is not None and (place := lost_digit(printed, expected)) is not None:
+        return Difference(EXPLAINED, 0, (place,), "unread")
     if not read:
-        expected = dates.read(text.text)
         instead = altered(printed, expected) if expected is not None and text.sure else ()
         return Difference(EXPLAINED, 0, tuple(range(len(printed))), "unread", instead)
     return min((_date(text, printed, day) for day in read), key=lambda d: (d.distance, d.clear))
@@ -381,7 +382,7 @@ def _codes(mrz: Mrz, text: MrzText, printed: str) -> Difference | None:
         return None
     everywhere = tuple(range(len(printed)))
     if text.text == mrz.value("issuing_state") and not mrz.value("document_code").startswith("P"):
-        return Difference(EXPLAINED, 0, everywhere, "issuer")
+        return Difference(0.0, 0, everywhere, "issuer")  # It is how some States fill the MRZ, and says nothing.
     found = min((text_difference(text, code) for code in others), key=lambda d: (d.distance, d.clear))
     return replace(found, differs=everywhere, instead=())
 

@@ -14,8 +14,8 @@ from docscan.traces import blocks, repeats
 
 STANDS_OUT, CLEARLY = 0.95, 1.1
 """Of the ground's evidence: letters printed twice stay below 0.8."""
-TWINS, SURELY_TWINS = 2.2, 2.6
-"""Of the letters' evidence: letters printed twice stay below 2."""
+TWINS, SURELY_TWINS = 1.2, 1.5
+"""Of the letters' evidence: letters printed twice stay below 1.1."""
 MIN_PPMM = 180 / 25.4
 """Resolution below which there is too little ground around a letter."""
 BESIDE_MRZ_MM = 1.0
@@ -30,7 +30,7 @@ class ImageCopyMove:
     left out: its fillers repeat on plain paper.
 
     `repeat`: how much more alike the ground around the two letters is than the ground further out. `twins`: logarithm
-    of how much less two letters differ than the fifth likest pair.
+    of how much less two letters differ than the fifth likest pair, and than noise lets printed letters differ.
     """
 
     name = "image.copy_move"

@@ -81,6 +81,16 @@ def altered(text: str, expected: PartialDate) -> tuple[tuple[int, str], ...]:
     return tuple(nearest) if 2 * len(nearest) < sum(len(number[0]) for number in numbers) else ()
 
 
+def lost_digit(text: str, expected: PartialDate) -> int | None:
+    """Place of a mark before a single digit that was read for the other digit of a number of `expected`, such as foil
+    leaves of it; None where there is none."""
+    for mark in re.finditer(r"(?<![\w])[^\w\s](?=[0-9](?![0-9]))", text):
+        written = (text[: mark.start()] + digit + text[mark.end() :] for digit in _DIGITS)
+        if any(day.agrees(expected) for one in written for day in printed_dates(one)):
+            return mark.start()
+    return None
+
+
 def mendings(text: str, possible: Callable[[PartialDate], bool]) -> tuple[tuple[tuple[int, str], ...], ...]:
     """Every way to make a possible date of a text by the fewest other digits, one or two: places with what should stand
     there. () where it is a possible date already, has another form than a date, or more would have to be others."""

@@ -29,6 +29,10 @@ LETTER_WIDTH = 1.5
 """Heights of a line that one letter is wide at most; what is wider are several that touch."""
 MOSTLY_APART = 0.1
 """Share of a line's ink, by width, that may be letters that touch before they are no longer counted."""
+FEW_GLYPHS, BEST_KNOWN = 5, 0.3
+"""Letters from which their shapes are compared, and the share of them that must be known."""
+UNLIKE = 0.25
+"""Share of what a capture shifts for all fields by which it shifts them differently: blur tells more on small type."""
 READABLE = 20.0
 """Contrast (L) of the ink from which its writing is measured."""
 
@@ -43,7 +47,7 @@ FLOORS: Mapping[str, float] = {
     "hue_b": 0.06,
     "advance": 0.1,
     "crispness": 0.12,
-    "glyphs": 0.08,
+    "glyphs": 0.04,
     "oddest_glyph": 0.2,
 }
 """Smallest spread of each measure that a template may claim: lengths in millimetres; height, advance, crispness
@@ -223,17 +227,23 @@ def strangeness(glyphs: npt.NDArray[Any], bank: npt.NDArray[Any]) -> npt.NDArray
 
 
 def with_glyphs(written: Written, bank: npt.NDArray[Any]) -> dict[str, float]:
-    """The measures with those that need known glyphs."""
+    """The measures with those that need known glyphs.
+
+    `glyphs` is of the letters that are known best: a dozen specimens do not have every letter of the alphabet, but
+    among any five letters of a name some stand on one of them.
+    """
     distance = np.sqrt(strangeness(written.glyphs, bank))
-    if len(distance) < FEW:
+    if len(distance) < FEW_GLYPHS:
         return dict(written.measures)
-    return {**written.measures, "glyphs": float(np.mean(distance)), "oddest_glyph": float(distance.max())}
+    best_known = float(np.quantile(distance, BEST_KNOWN))
+    return {**written.measures, "glyphs": best_known, "oddest_glyph": float(distance.max())}
 
 
 def against_siblings(
     measured: Mapping[str, Mapping[str, float]], medians: Mapping[str, Mapping[str, float]]
 ) -> dict[str, dict[str, float]]:
-    """Deviation of each zone's measures from their medians, less what its siblings on the document share."""
+    """Deviation of each zone's measures from their medians, less what its siblings on the document share; the more that
+    is, the less what is left counts."""
     plain = {
         zone: {name: value - medians[zone][name] for name, value in values.items() if name in medians.get(zone, {})}
         for zone, values in measured.items()
@@ -243,7 +253,8 @@ def against_siblings(
         corrected[zone] = {}
         for name, value in values.items():
             others = [v[name] for z, v in plain.items() if z != zone and name in v] if name in SHARED else []
-            corrected[zone][name] = value - (_shared(others, FLOORS[name]) if len(others) > 1 else 0.0)
+            shared = _shared(others, FLOORS[name]) if len(others) > 1 else 0.0
+            corrected[zone][name] = (value - shared) / float(np.hypot(1, UNLIKE * shared / FLOORS[name]))
     return corrected
 
 

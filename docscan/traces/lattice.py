@@ -36,21 +36,29 @@ def spectrum(grey: Floats) -> Floats | None:
     return np.asarray(np.fft.fftshift(total / (len(tops) * len(lefts))), np.float32)
 
 
-def grid(spectrum: Floats) -> tuple[float, float]:
+def grid(spectrum: Floats, own: Floats | None = None) -> tuple[float, float]:
     """How far (nats) the strongest square grid stands out of a spectrum, and its pitch in pixels.
 
     A grid is two peaks, one a quarter turn from the other, that both tower above all frequencies around them. A net of
-    lines has one, or broad ones.
+    lines has one, or broad ones. Where the page's own print makes one, `own`, the spectrum of that print at the same
+    size, tells by how much.
     """
-    ys, xs = np.mgrid[-_FAR : _FAR + 1, -_FAR : _FAR + 1]
-    radius = np.hypot(ys, xs)
-    around = ((radius >= _NEAR) & (radius <= _FAR)).astype(np.uint8)
-    alone = cv2.dilate(spectrum - cv2.dilate(spectrum, around), np.ones((3, 3), np.uint8))
-    # Rows and columns run from -128 to 127: after a quarter turn frequency 0 is one row too high.
-    both = np.minimum(alone, np.roll(np.rot90(alone), 1, axis=0))
+    both = _towering(spectrum)
+    if own is not None:
+        both -= np.maximum(cv2.dilate(_towering(own), np.ones((3, 3), np.uint8)), 0.0)
     middle = WINDOW // 2
     v, u = np.mgrid[-middle:middle, -middle:middle]
     frequency = np.hypot(v, u)
     both[(frequency < _COARSEST) | (np.minimum(v, u) < 2 - middle)] = -np.inf
     place = int(np.argmax(both))
     return max(0.0, float(both.flat[place])), WINDOW / float(frequency.flat[place])
+
+
+def _towering(spectrum: Floats) -> Floats:
+    """(256, 256) nats by which each frequency and the one a quarter turn from it tower above those around them."""
+    ys, xs = np.mgrid[-_FAR : _FAR + 1, -_FAR : _FAR + 1]
+    radius = np.hypot(ys, xs)
+    around = ((radius >= _NEAR) & (radius <= _FAR)).astype(np.uint8)
+    alone = cv2.dilate(spectrum - cv2.dilate(spectrum, around), np.ones((3, 3), np.uint8))
+    # Rows and columns run from -128 to 127: after a quarter turn frequency 0 is one row too high.
+    return np.asarray(np.minimum(alone, np.roll(np.rot90(alone), 1, axis=0)), np.float32)

@@ -40,6 +40,12 @@ _USUAL, _PAIRS = 4, 8
 which that is not known."""
 _UNLIKE = 0.001
 """What letters differ by that no picture shows."""
+_PRINTED = 1.5
+"""Logarithm by which letters printed twice differ more than by the noise of the picture: an original that never was on
+paper has no noise, and many letters that are alike to the pixel."""
+_STRIPS, _STRIP, _WINDOW, _STEADY = 12, 48, 9, 0.2
+"""Strips of the picture and their rows by which its noise is told, side of a window, and the share of windows that are
+steadier than the one that tells it: print makes the others uneven."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +86,7 @@ def strongest(grey: Floats, ppmm: float, judged: Mask) -> Repeats:
     around = [_repeat(a, b, zoom, _grounds(small, ground, bare, a, b, ppmm)) for a, b in pairs]
     return Repeats(
         ground=max((r for r in around if r is not None), key=lambda r: r.evidence, default=None),
-        letter=_twins(grey, [(zoom * a, zoom * b) for a, b in pairs], zoom),
+        letter=_twins(grey, [(zoom * a, zoom * b) for a, b in pairs], zoom, _noise(grey, bare, zoom)),
     )
 
 
@@ -94,17 +100,35 @@ def _repeat(
 
 
 def _twins(
-    grey: Floats, pairs: Sequence[tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]], reach: int
+    grey: Floats, pairs: Sequence[tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]], reach: int, noise: float
 ) -> Repeat | None:
     """The likest of all pairs at the picture's own resolution, whole pixels apart: whoever copies in a scan shifts by
-    whole pixels."""
+    whole pixels, and copies its noise."""
     if len(pairs) < _PAIRS:
         return None
     unlike = np.array([_unlike(grey, one, other, reach) for one, other in pairs])
     order = np.argsort(unlike)
     one, other = pairs[int(order[0])]
-    likest, usual = unlike[order[0]], unlike[order[_USUAL]]
-    return _repeat(one, other, 1, float(np.log((usual + _UNLIKE) / (likest + _UNLIKE))))
+    x, y, w, h = (int(v) for v in one)
+    by_noise = noise**2 / float(grey[y - 2 : y + h + 2, x - 2 : x + w + 2].var())
+    beyond = np.log((np.array([unlike[order[_USUAL]], by_noise]) + _UNLIKE) / (unlike[order[0]] + _UNLIKE))
+    return _repeat(one, other, 1, float(min(beyond[0], _PRINTED + beyond[1])))
+
+
+def _noise(grey: Floats, bare: Mask, zoom: int) -> float:
+    """Standard deviation in grey levels of what differs from pixel to pixel on bare ground; `bare` is `zoom` times
+    smaller than the picture."""
+    found = []
+    for top in np.linspace(0, max(0, grey.shape[0] - _STRIP), _STRIPS).astype(int):
+        strip = grey[top : top + _STRIP]
+        free = bare[top // zoom : (top + len(strip)) // zoom].astype(np.float32)
+        fine = strip - cv2.GaussianBlur(strip, (0, 0), 1.0)
+        power = cv2.blur(fine * fine, (_WINDOW, _WINDOW))
+        within = cv2.resize(free, strip.shape[::-1], interpolation=cv2.INTER_NEAREST)
+        found.append(power[cv2.erode(within, np.ones((_WINDOW, _WINDOW))) > 0][::_WINDOW])
+    powers = np.concatenate(found)
+    # A Gaussian of one pixel takes a fifth of white noise's amplitude away with what it smooths.
+    return float(np.sqrt(np.quantile(powers, _STEADY))) / 0.8 if powers.size else 0.0
 
 
 def _unlike(grey: Floats, one: npt.NDArray[np.int32], other: npt.NDArray[np.int32], reach: int) -> float:

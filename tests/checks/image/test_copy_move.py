@@ -29,13 +29,13 @@ def test_letters_printed_many_times_are_no_copies():
     assert (finding.outcome, finding.code) == (Outcome.PASS, "no_copies")
 
 
-@pytest.mark.parametrize(("quality", "outcome"), [(95, Outcome.UNSURE), (100, Outcome.FAIL)])
-def test_a_letter_copied_with_its_ground_is_found_and_marked(quality, outcome):
+@pytest.mark.parametrize("quality", [95, 100])
+def test_a_letter_copied_with_its_ground_is_found_and_marked(quality):
     pixels = page_of_letters()
     source, target = (slice(244, 288), slice(376, 416)), (slice(364, 408), slice(526, 566))
     pixels[target] = pixels[source]
     (finding,) = check(lying_flat(saved(pixels, quality)))
-    assert (finding.outcome, finding.code) == (outcome, "letter_copied")
+    assert (finding.outcome, finding.code) == (Outcome.FAIL, "letter_copied")
     middles = sorted(tuple(np.array(r.on_page).mean(axis=0)) for r in finding.regions)
     assert middles[0] == pytest.approx((396, 266), abs=14)
     assert middles[1] == pytest.approx((546, 386), abs=14)
@@ -65,7 +65,7 @@ def test_a_letter_on_plain_paper_is_found_by_itself():
     pixels[260:312, 460:510] = pixels[140:192, 360:410]
     (finding,) = check(lying_flat(pixels))
     assert (finding.outcome, finding.code) == (Outcome.FAIL, "letter_copied")
-    assert finding.measures["twins"] > 2.5
+    assert finding.measures["twins"] > 1.6
     assert sorted(round(np.array(r.on_page).mean(axis=0)[0], -1) for r in finding.regions) == [380, 480]
 
 
