@@ -21,6 +21,8 @@ GHOST_ROWS = 40
 FLOORS: Mapping[str, float] = {"overlay": 0.08, "grain_fine": 0.4, "grain_middle": 0.4, "noise": 0.35}
 """Smallest spread of each measure that a template may claim."""
 GHOST_FLOOR = 0.05
+AROUND_MM, LEAST_FOLLOWED = 8.0, 0.3
+"""How far around the portrait the page tells how well print can be followed, and how little of it is believed."""
 
 
 def edge_profile(lightness: Floats, box: Box, ppmm: float) -> Floats:
@@ -44,7 +46,8 @@ def edge_profile(lightness: Floats, box: Box, ppmm: float) -> Floats:
 def measure(lab: Floats, ground: Floats, bare: Mask, box: Box, ppmm: float) -> dict[str, float]:
     """How the portrait is printed, against the page around it.
 
-    `overlay`: how little the portrait follows what every specimen shows over its portrait (lines, emblem), 0 to 2;
+    `overlay`: how little the portrait follows what every specimen shows over its portrait (lines, emblem), 0 to 2, as a
+    blurred or noisy picture lets it: the bare page around follows its own print no better;
     `noise`, `grain_fine`, `grain_middle`: logarithms of ratios between portrait and page.
     """
     lightness = np.ascontiguousarray(lab[..., 0])
@@ -60,10 +63,18 @@ def measure(lab: Floats, ground: Floats, bare: Mask, box: Box, ppmm: float) -> d
         "grain_fine": _log_ratio(fine, *shares, 50) - coarse,
         "grain_middle": _log_ratio(middle, *shares, 50) - coarse,
     }
-    below = np.ascontiguousarray(cut(ground[..., 0], inner))
-    pattern = low_pass(below, 0.6) - low_pass(below, 2.4)
-    measures["overlay"] = 1.0 - _correlation(cut(middle + fine, inner), pattern)
+    lines = middle + fine
+    around = box.grown(AROUND_MM * ppmm)
+    free = cut(bare, around)
+    followed = _correlation(cut(lines, around)[free], _lines(ground, around)[free]) if free.any() else 1.0
+    measures["overlay"] = 1.0 - _correlation(cut(lines, inner), _lines(ground, inner)) / max(followed, LEAST_FOLLOWED)
     return measures
+
+
+def _lines(ground: Floats, box: Box) -> Floats:
+    """The fine print of the ground in a box."""
+    below = np.ascontiguousarray(cut(ground[..., 0], box))
+    return np.asarray(low_pass(below, 0.6) - low_pass(below, 2.4), np.float32)
 
 
 def _small(image: Floats) -> Floats:
