@@ -14,7 +14,7 @@ from docscan.document import MrzReading, Symbol
 from docscan.icao import Format, build, parse
 from docscan.icao.dates import PartialDate
 from docscan.icao.layouts import Place
-from docscan.reading.printed_dates import differing, printed_dates
+from docscan.reading.printed_dates import differing, lost_digit, printed_dates
 
 
 def seen(*symbols: tuple[str, float, tuple[tuple[str, float], ...]]) -> MrzText:
@@ -121,6 +121,22 @@ def test_no_text_is_an_error_as_a_date(text):
 def test_what_a_date_should_say_instead(printed, instead):
     (day,) = [day for day in printed_dates(printed) if day.day in (25, 29)]
     assert differing(printed, day, PartialDate(87, 1, 25)) == instead
+
+
+@pytest.mark.parametrize(
+    ("printed", "place"),
+    [
+        ("~5.01.1987", 0),
+        ("-5 JAN 1987", 0),
+        ("~6.01.1987", None),
+        ("25.01.1987", None),
+        ("-25.01.1987", None),
+        ("5.01.1987", None),
+    ],
+)
+def test_a_mark_may_have_been_a_digit_of_the_date(printed: str, place: int | None):
+    """What foil leaves of a digit is read for a mark; another date behind it is another date."""
+    assert lost_digit(printed, PartialDate(87, 1, 25)) == place
 
 
 @pytest.mark.parametrize(("printed", "clear"), [("707476", 0), ("69707", 0), ("69797476", 3)])

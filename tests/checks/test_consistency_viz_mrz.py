@@ -306,6 +306,7 @@ def test_nationality(make_exam, mrz, printed, outcome):
 def test_a_card_may_repeat_its_issuer_a_passport_may_not(make_exam):
     card = lines(document_code="AR", issuing_state="LKA", nationality="LKA")
     assert row(make_exam(card, nationality="CHE"), "nationality").outcome is UNSURE
+    assert all(finding.measures["worst_doubt"] == 0 for finding in check(make_exam(card, nationality="CHE")))
     passport = lines(issuing_state="LKA", nationality="LKA")
     assert row(make_exam(passport, nationality="CHE"), "nationality").outcome is FAIL
 

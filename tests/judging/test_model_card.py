@@ -89,9 +89,9 @@ def test_the_card_says_what_unseen_states_and_attacks_cost(rows: list[Row], monk
 
 def test_what_a_rule_refers_is_not_missed(rows: list[Row]) -> None:
     x, y, _ = classifier_figures.matrix(rows)
-    for referred, all_caught in ((np.zeros(len(y), bool), False), (y == 1, True)):
+    for referred, some_missed in ((np.zeros(len(y), bool), True), (y == 1, False)):
         found = classifier_figures._unseen_attacks(rows, x, y, referred, "steps")
-        assert [not any(row["apcer_at_checkpoint"].values()) for row in found.values()] == [all_caught] * 2
+        assert any(any(row["apcer_at_checkpoint"].values()) for row in found.values()) == some_missed
 
 
 def test_genuine_holders_have_documents_of_their_series() -> None:

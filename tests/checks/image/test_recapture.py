@@ -5,6 +5,7 @@ from specimens import reproduce
 
 from docscan.checks.capture_recapture import CaptureRecapture
 from docscan.document import Outcome
+from docscan.traces import lattice
 
 from .conftest import lying_flat
 
@@ -56,6 +57,25 @@ def test_a_grid_is_seen_at_its_pitch():
     finding = finding_of(np.repeat(grey[..., None], 3, axis=2), ppmm=10.0)
     assert finding.code == "grid"
     assert float(finding.seen.split()[3]) == pytest.approx(0.4, abs=0.02)
+
+
+def test_the_raster_of_the_page_itself_is_taken_off():
+    """A raster of the design is in the template's print as well; a finer one beside it is still seen."""
+    rng = np.random.default_rng(1)
+    y, x = np.mgrid[0:800, 0:1200]
+
+    def spectrum(*pitches: float) -> np.ndarray:
+        waves = sum(20 * (np.cos(2 * np.pi * x / p) + np.cos(2 * np.pi * y / p)) for p in pitches)
+        found = lattice.spectrum((150 + waves + rng.normal(0, 3, x.shape)).astype(np.float32))
+        assert found is not None
+        return found
+
+    own = spectrum(5.0)
+    assert lattice.grid(spectrum(5.0))[0] > 1.6
+    assert lattice.grid(spectrum(5.0), own)[0] < 0.5
+    more, pitch = lattice.grid(spectrum(5.0, 3.6), own)
+    assert more > 1.6
+    assert pitch == pytest.approx(3.6, abs=0.1)
 
 
 def test_straight_lines_of_one_direction_are_no_grid():
