@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 import numpy as np
 
 from docscan.checks._zones import NO_TEMPLATE, region
-from docscan.document import Examination, Finding, Outcome, RegisteredFace
+from docscan.document import Examination, Finding, Outcome, RegisteredFace, TemplateFace
 from docscan.geometry import Box
 from docscan.templates import laying
 from docscan.traces import colours
@@ -45,8 +46,8 @@ class PrintProcess:
     def _face(self, exam: Examination, registered: RegisteredFace) -> Finding:
         template = registered.template_face
         bare = laying.laid(registered).bare
-        seen = colours.grain(registered.pixels, template.ppmm, bare)
-        usual = colours.grain(template.reference, template.ppmm, bare)
+        seen = colours.grain(colours.grains(registered.pixels, template.ppmm), bare)
+        usual = colours.grain(_grains(template), bare)
         more = max(0.0, float(np.log((seen + 0.2) / (usual + 0.2))))
         if more < STANDS_OUT:
             return Finding(
@@ -68,3 +69,8 @@ class PrintProcess:
             regions=(region(exam, registered, side, "whole side"),),
             measures={"grain": more},
         )
+
+
+@lru_cache(maxsize=16)
+def _grains(face: TemplateFace) -> tuple[colours.Floats, colours.Floats]:
+    return colours.grains(face.reference, face.ppmm)

@@ -10,6 +10,7 @@ from docscan.templates.arrays import averaged
 
 Pixels = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float32]
 
 PPMM = 5.0
 """Pixels a millimetre at which grain is measured: dots of ink that clump, not those of the sensor."""
@@ -17,7 +18,7 @@ COLOUR_PPMM = 2.0
 """The same for colours as such: noise is averaged away."""
 
 
-def _resized(pixels: Pixels, ppmm: float, wanted: float) -> npt.NDArray[np.float32]:
+def _resized(pixels: Pixels, ppmm: float, wanted: float) -> Floats:
     scale = min(1.0, wanted / ppmm)
     small = averaged(pixels, (round(pixels.shape[1] * scale), round(pixels.shape[0] * scale)))
     return small.astype(np.float32)
@@ -30,18 +31,21 @@ def variety(pixels: Pixels, ppmm: float) -> float:
     return float(np.percentile(np.linalg.norm(chroma - np.median(chroma, axis=0), axis=1), 95))
 
 
-def grain(pixels: Pixels, ppmm: float, judged: Mask | None = None) -> float:
-    """Grey levels by which colours typically differ over 0.2 to 0.4 mm, in (h, w, 3) pixels, `judged` (h, w) of them.
+def grains(pixels: Pixels, ppmm: float) -> tuple[Floats, Floats]:
+    """(h', w') grey levels by which two colour differences of (h, w, 3) pixels differ over 0.2 to 0.4 mm, at PPMM."""
+    red, green, blue = cv2.split(_resized(pixels, ppmm, PPMM))
+    red_green, yellow_blue = (
+        np.abs(cv2.GaussianBlur(difference, (0, 0), 0.2 * PPMM) - cv2.GaussianBlur(difference, (0, 0), 0.4 * PPMM))
+        for difference in (red - green, (red + green) / 2 - blue)
+    )
+    return red_green, yellow_blue
+
+
+def grain(differing: tuple[Floats, Floats], judged: Mask) -> float:
+    """Grey levels by which colours typically differ, by the `grains` of a picture, where it is `judged` (h, w).
 
     An inkjet makes a tint of dots of few inks, strewn at random; offset print makes it of one even ink, or of lines.
     """
-    small = _resized(pixels, ppmm, PPMM)
-    red, green, blue = cv2.split(small)
-    wanted = np.ones(pixels.shape[:2], np.uint8) if judged is None else judged.astype(np.uint8)
-    where = cv2.resize(wanted, small.shape[1::-1], interpolation=cv2.INTER_NEAREST) > 0
-    total = 0.0
-    for difference in (red - green, (red + green) / 2 - blue):
-        band = cv2.GaussianBlur(difference, (0, 0), 0.2 * PPMM) - cv2.GaussianBlur(difference, (0, 0), 0.4 * PPMM)
-        chosen = np.abs(band[where])
-        total += float(np.median(chosen)) if chosen.size else 0.0
-    return total
+    size = differing[0].shape[1::-1]
+    where = cv2.resize(judged.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
+    return sum(float(np.median(band[where])) for band in differing) if where.any() else 0.0
