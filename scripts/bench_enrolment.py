@@ -32,8 +32,8 @@ from docscan.pipeline import Inspection, Settings, examine
 
 SPECIMENS = Path(__file__).resolve().parents[2] / "shared" / "data" / "specimens"
 FOLDS = 4
-ON = date(2026, 6, 1)
-"""After the last of them was issued."""
+ON = date(2026, 8, 1)
+"""After the last of them was issued, and before the first expires."""
 PPI = 300.0
 """Of the specimens."""
 AS_SCANNED, UNLAID = "as scanned", "unlaid"
