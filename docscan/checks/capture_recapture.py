@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from docscan.document import Examination, Face, Finding, Outcome, RegisteredFace
-from docscan.geometry import Pixels
+from docscan.templates import registration
 from docscan.traces import blocks, colours, lattice
 
 GRID_STANDS_OUT, GRID_CLEARLY = 1.6, 2.2
@@ -50,8 +50,10 @@ class CaptureRecapture:
         found = lattice.spectrum(blocks.luminance(inner))
         grid, pitch = lattice.grid(found) if found is not None else (0.0, 0.0)
         if found is not None and laid is not None and grid >= MAY_BE_PRINT:
-            printed = blocks.luminance(_template_at(face, laid)[rim:-rim, rim:-rim])
-            grid, pitch = lattice.grid(found, lattice.spectrum(printed))
+            printed = cv2.cvtColor(laid.template_face.reference, cv2.COLOR_RGB2GRAY)
+            to_face = np.asarray(np.linalg.inv(laid.to_template), np.float64)
+            own, _ = registration.warp(np.asarray(printed, np.uint8), to_face, face.pixels.shape[1::-1])
+            grid, pitch = lattice.grid(found, lattice.spectrum(own[rim:-rim, rim:-rim].astype(np.float32)))
         colourless = max(0.0, 1 - colours.variety(inner, face.ppmm) / COLOURFUL)
         measures = {"grid": grid, "colourless": colourless}
         if grid >= GRID_STANDS_OUT:
@@ -80,19 +82,3 @@ class CaptureRecapture:
             message="Nothing shows that a screen or a copy was captured.",
             measures=measures,
         )
-
-
-def _template_at(face: Face, laid: RegisteredFace) -> Pixels:
-    """The template's print as it lies on the face, in the face's pixels."""
-    height, width = face.pixels.shape[:2]
-    to_face = np.linalg.inv(laid.to_template)
-    return np.asarray(
-        cv2.warpPerspective(
-            laid.template_face.reference,
-            to_face,
-            (width, height),
-            flags=cv2.INTER_AREA,
-            borderMode=cv2.BORDER_REPLICATE,
-        ),
-        np.uint8,
-    )

@@ -340,13 +340,16 @@ def _printed_names(exam: Examination, printed: FieldReading) -> tuple[str, str]:
 def _dates(text: MrzText, printed: str) -> Difference | None:
     if len(text.text) != len("YYMMDD"):
         return None
-    read, expected = printed_dates(printed), dates.read(text.text)
+    expected = dates.read(text.text)
+    found = [_date(text, printed, day) for day in printed_dates(printed)]
+    if SAME in found:
+        return SAME
     if expected is not None and (place := lost_digit(printed, expected)) is not None:
         return Difference(EXPLAINED, 0, (place,), "unread")
-    if not read:
+    if not found:
         instead = altered(printed, expected) if expected is not None and text.sure else ()
         return Difference(EXPLAINED, 0, tuple(range(len(printed))), "unread", instead)
-    return min((_date(text, printed, day) for day in read), key=lambda d: (d.distance, d.clear))
+    return min(found, key=lambda d: (d.distance, d.clear))
 
 
 def _date(text: MrzText, printed: str, day: PartialDate) -> Difference:

@@ -13,9 +13,11 @@ from docscan.geometry import Box, project
 from docscan.traces import blocks, repeats
 
 STANDS_OUT, CLEARLY = 0.95, 1.1
-"""Of the ground's evidence: letters printed twice stay below 0.8."""
+"""Of `repeat`: letters printed twice stay below 0.8."""
 TWINS, SURELY_TWINS = 1.2, 1.5
-"""Of the letters' evidence: letters printed twice stay below 1.1."""
+"""Of `twins`: letters printed twice stay below 1.1."""
+LEVELS = {"repeat": (STANDS_OUT, CLEARLY), "twins": (TWINS, SURELY_TWINS)}
+SEVERITY = (Outcome.PASS, Outcome.UNSURE, Outcome.FAIL)
 MIN_PPMM = 180 / 25.4
 """Resolution below which there is too little ground around a letter."""
 BESIDE_MRZ_MM = 1.0
@@ -58,31 +60,31 @@ class ImageCopyMove:
             corners = project(mrz.box.grown(BESIDE_MRZ_MM * part.face.ppmm).corners(), part.face.to_page)
             cv2.fillConvexPoly(judged, np.rint(corners - (part.x, part.y)).astype(np.int32), 0)
         found = repeats.strongest(blocks.luminance(part.pixels), part.ppmm, judged > 0)
-        seen = {
-            name: max(0.0, pair.evidence)
-            for name, pair in (("repeat", found.ground), ("twins", found.letter))
-            if pair is not None
-        }
-        if not seen:
+        pairs = {name: pair for name, pair in (("repeat", found.ground), ("twins", found.letter)) if pair is not None}
+        if not pairs:
             return None
-        strength = {"repeat": seen.get("repeat", 0) / STANDS_OUT, "twins": seen.get("twins", 0) / TWINS}
-        which = max(strength, key=lambda name: strength[name])
-        pair = found.ground if which == "repeat" else found.letter
-        if pair is None or strength[which] < 1:
+        measures = {name: max(0.0, pair.evidence) for name, pair in pairs.items()}
+        outcomes = {name: _outcome(name, evidence) for name, evidence in measures.items()}
+        worst = max(outcomes, key=lambda name: (SEVERITY.index(outcomes[name]), measures[name]))
+        if outcomes[worst] is Outcome.PASS:
             return Finding(
                 check=self.name,
                 outcome=Outcome.PASS,
                 code="no_copies",
                 message="No letter stands twice on the same ground.",
-                measures=seen,
+                measures=measures,
             )
-        clearly = seen.get("repeat", 0) >= CLEARLY or seen.get("twins", 0) >= SURELY_TWINS
-        places = [Box(x=x, y=y, width=w, height=h) for x, y, w, h in (pair.one, pair.other)]
+        places = [Box(x=x, y=y, width=w, height=h) for x, y, w, h in (pairs[worst].one, pairs[worst].other)]
         return Finding(
             check=self.name,
-            outcome=Outcome.FAIL if clearly else Outcome.UNSURE,
+            outcome=outcomes[worst],
             code="letter_copied",
-            message=MEANING[which],
+            message=MEANING[worst],
             regions=tuple(part.region(place.grown(2), "copied letter") for place in places),
-            measures=seen,
+            measures=measures,
         )
+
+
+def _outcome(measure: str, evidence: float) -> Outcome:
+    stands_out, clearly = LEVELS[measure]
+    return Outcome.FAIL if evidence >= clearly else Outcome.UNSURE if evidence >= stands_out else Outcome.PASS

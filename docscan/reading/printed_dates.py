@@ -84,7 +84,7 @@ def altered(text: str, expected: PartialDate) -> tuple[tuple[int, str], ...]:
 def lost_digit(text: str, expected: PartialDate) -> int | None:
     """Place of a mark before a single digit that was read for the other digit of a number of `expected`, such as foil
     leaves of it; None where there is none."""
-    for mark in re.finditer(r"(?<![\w])[^\w\s](?=[0-9](?![0-9]))", text):
+    for mark in re.finditer(r"(?<!\w)[^\w\s](?=[0-9](?![0-9]))", text):
         written = (text[: mark.start()] + digit + text[mark.end() :] for digit in _DIGITS)
         if any(day.agrees(expected) for one in written for day in printed_dates(one)):
             return mark.start()

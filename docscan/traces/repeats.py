@@ -86,7 +86,7 @@ def strongest(grey: Floats, ppmm: float, judged: Mask) -> Repeats:
     around = [_repeat(a, b, zoom, _grounds(small, ground, bare, a, b, ppmm)) for a, b in pairs]
     return Repeats(
         ground=max((r for r in around if r is not None), key=lambda r: r.evidence, default=None),
-        letter=_twins(grey, [(zoom * a, zoom * b) for a, b in pairs], zoom, _noise(grey, bare, zoom)),
+        letter=_twins(grey, [(zoom * a, zoom * b) for a, b in pairs], zoom, bare),
     )
 
 
@@ -100,17 +100,17 @@ def _repeat(
 
 
 def _twins(
-    grey: Floats, pairs: Sequence[tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]], reach: int, noise: float
+    grey: Floats, pairs: Sequence[tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]], zoom: int, bare: Mask
 ) -> Repeat | None:
     """The likest of all pairs at the picture's own resolution, whole pixels apart: whoever copies in a scan shifts by
-    whole pixels, and copies its noise."""
+    whole pixels, and copies its noise. `pairs` were found, and `bare` tells the ground, `zoom` times coarser."""
     if len(pairs) < _PAIRS:
         return None
-    unlike = np.array([_unlike(grey, one, other, reach) for one, other in pairs])
+    unlike = np.array([_unlike(grey, one, other, zoom) for one, other in pairs])
     order = np.argsort(unlike)
     one, other = pairs[int(order[0])]
     x, y, w, h = (int(v) for v in one)
-    by_noise = noise**2 / float(grey[y - 2 : y + h + 2, x - 2 : x + w + 2].var())
+    by_noise = _noise(grey, bare, zoom) ** 2 / float(grey[y - 2 : y + h + 2, x - 2 : x + w + 2].var())
     beyond = np.log((np.array([unlike[order[_USUAL]], by_noise]) + _UNLIKE) / (unlike[order[0]] + _UNLIKE))
     return _repeat(one, other, 1, float(min(beyond[0], _PRINTED + beyond[1])))
 

@@ -226,7 +226,7 @@ def test_another_date_fails_and_is_marked(make_exam, printed, differs):
     assert (found.outcome, found.differs) == (FAIL, differs)
 
 
-@pytest.mark.parametrize("printed", ["06.02.1968", "02/06/1968", "6 2 68"])
+@pytest.mark.parametrize("printed", ["06.02.1968", "02/06/1968", "6 2 68", "-6.2.1968"])
 def test_day_or_month_may_come_first(make_exam, printed):
     assert row(make_exam(lines(date_of_birth="680602"), date_of_birth=printed), "date_of_birth").outcome is PASS
 
@@ -234,6 +234,11 @@ def test_day_or_month_may_come_first(make_exam, printed):
 def test_a_lookalike_digit_is_unsure(make_exam):
     found = row(make_exam(lines(), date_of_birth="25 JAN 1981"), "date_of_birth")
     assert (found.outcome, found.differs) == (UNSURE, (10,))
+
+
+def test_a_date_whose_first_digit_was_read_for_a_mark_is_unsure(make_exam):
+    found = row(make_exam(lines(), date_of_birth="~5.01.1987"), "date_of_birth")
+    assert (found.outcome, found.differs) == (UNSURE, (0,))
 
 
 def test_an_illegible_date_is_unsure(make_exam):

@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from docscan.checks.image_copy_move import ImageCopyMove
+from docscan.checks.image_copy_move import CLEARLY, STANDS_OUT, ImageCopyMove
 from docscan.document import Outcome
 
 from .conftest import lying_flat, saved, with_page
@@ -29,13 +29,14 @@ def test_letters_printed_many_times_are_no_copies():
     assert (finding.outcome, finding.code) == (Outcome.PASS, "no_copies")
 
 
-@pytest.mark.parametrize("quality", [95, 100])
-def test_a_letter_copied_with_its_ground_is_found_and_marked(quality):
+@pytest.mark.parametrize(("quality", "repeat"), [(95, STANDS_OUT), (100, CLEARLY)])
+def test_a_letter_copied_with_its_ground_is_found_and_marked(quality, repeat):
     pixels = page_of_letters()
     source, target = (slice(244, 288), slice(376, 416)), (slice(364, 408), slice(526, 566))
     pixels[target] = pixels[source]
     (finding,) = check(lying_flat(saved(pixels, quality)))
     assert (finding.outcome, finding.code) == (Outcome.FAIL, "letter_copied")
+    assert finding.measures["repeat"] >= repeat
     middles = sorted(tuple(np.array(r.on_page).mean(axis=0)) for r in finding.regions)
     assert middles[0] == pytest.approx((396, 266), abs=14)
     assert middles[1] == pytest.approx((546, 386), abs=14)
