@@ -274,6 +274,8 @@ class RegisteredFace:
     """(h, w) template pixels that the face shows."""
     flow: npt.NDArray[np.float32]
     """(n, 4) tracked points of the static print: x, y in template pixels and dx, dy left after the homography."""
+    bent: npt.NDArray[np.float32]
+    """(n, 2) the part of dx, dy that the points around share: the page is bent there."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from docscan.checks._zones import STANDS_OUT, answers, judged_faces, outcome, region, type_deviates, words
 from docscan.document import Examination, Finding, Outcome, RegisteredFace
 from docscan.geometry import Box
-from docscan.templates import laying, registration
+from docscan.templates import laying
 from docscan.templates.normal import of_many
 
 POSITIONS = {"left": "left margin", "baseline": "baseline"}
@@ -94,9 +94,7 @@ def _static_shift(registered: RegisteredFace) -> tuple[float, Box]:
     flow = registered.flow[inside].astype(np.float64)
     if len(flow) < NEIGHBOURS:
         return 0.0, Box(x=0, y=0, width=0, height=0)
-    bend = registration.bending(registered.flow, size, ppmm)
-    at = np.clip(np.rint(flow[:, :2]).astype(int), 0, np.array(size) - 1)
-    moved: npt.NDArray[np.float64] = (flow[:, 2:] - bend[at[:, 1], at[:, 0]]) / ppmm
+    moved: npt.NDArray[np.float64] = (flow[:, 2:] - registered.bent[inside]) / ppmm
     usual = max(STATIC_SPREAD_MM, 1.4826 * float(np.median(np.linalg.norm(moved, axis=1))))
     distance = np.linalg.norm(flow[:, None, :2] - flow[None, :, :2], axis=2)
     groups = np.argpartition(distance, NEIGHBOURS - 1, axis=1)[:, :NEIGHBOURS]

@@ -237,6 +237,12 @@ def bending(flow: Floats, size: tuple[int, int], ppmm: float) -> npt.NDArray[np.
     return np.asarray(cv2.warpAffine(small, to_small, size, flags=flags, borderMode=cv2.BORDER_REPLICATE), np.float32)
 
 
+def at_points(bend: npt.NDArray[np.float32], flow: Floats) -> npt.NDArray[np.float32]:
+    """(n, 2) what `bending` says at the tracked points of `flow`."""
+    at = np.clip(np.rint(flow[:, :2]).astype(int), 0, np.array(bend.shape[1::-1]) - 1)
+    return np.asarray(bend[at[:, 1], at[:, 0]])
+
+
 def resample(
     pixels: Pixels, to_fixed: Homography, bend: npt.NDArray[np.float32], size: tuple[int, int]
 ) -> tuple[Pixels, Mask]:

@@ -67,6 +67,7 @@ def laid_on(exam: Examination, known: Template, *kin: Template, fits: bool = Tru
         residual=0.02,
         covered=np.ones((4, 4), bool),
         flow=np.zeros((0, 4), np.float32),
+        bent=np.zeros((0, 2), np.float32),
     )
     match = TemplateMatch(template=known, faces=(laid,) if fits else (), score=0.8 if fits else 0.0, kin=kin)
     return replace(exam, match=match)

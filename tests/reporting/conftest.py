@@ -93,8 +93,10 @@ def _match(pixels: Pixels) -> TemplateMatch:
     height, width = pixels.shape[:2]
     face = TemplateFace("page", PPMM, drawn(""), np.zeros((height, width), np.float32), ())
     template = Template("UTO-P-2020", "UTO", "P", Format.TD3, "9f" * 32, 12, (face,))
-    covered, flow = np.ones((height, width), np.bool_), np.zeros((0, 4), np.float32)
-    return TemplateMatch(template, (RegisteredFace(0, face, pixels, np.eye(3), 210, 0.06, covered, flow),), 0.93)
+    covered, none = np.ones((height, width), np.bool_), np.zeros((0, 4), np.float32)
+    return TemplateMatch(
+        template, (RegisteredFace(0, face, pixels, np.eye(3), 210, 0.06, covered, none, none[:, 2:]),), 0.93
+    )
 
 
 def inspection(

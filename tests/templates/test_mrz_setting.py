@@ -66,6 +66,7 @@ def deviates(read: MrzReading) -> dict[str, float]:
         residual=0.0,
         covered=np.ones((880, 1250), bool),
         flow=np.zeros((0, 4), np.float32),
+        bent=np.zeros((0, 2), np.float32),
     )
     questioned = Face(blank, PPMM, np.eye(3), Quality(sharpness=0.1, glare=0, exposure=0.5))
     match = TemplateMatch(template=template, faces=(registered,), score=1.0)
