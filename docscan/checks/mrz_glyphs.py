@@ -59,7 +59,8 @@ _ROUGH = 0.08
 """Residual of a usual fit as a share of the ink: with it the prior is weighed."""
 _ROUNDS, _REWEIGHTED = 2, 2
 _SAMPLED = 3
-"""Every so many pixels tell the spread of what is left."""
+"""Every so many pixels tell the spread of what is left; their number is odd, so that one of them is the median."""
+_MIDDLE = len(range(0, ROWS * COLUMNS, _SAMPLED)) // 2
 _ALONE = 8.0
 """Neighbouring samples are not independent: so many count as one."""
 _ALIKE = 0.86
@@ -256,7 +257,8 @@ def _fit(
             found = np.linalg.solve(inner, outer[:, :, None])[:, :, 0]
             rest = (dark - found.astype(np.float32) @ columns) / np.maximum(found[:, 3:4], 1.0).astype(np.float32)
             some = np.abs(rest[:, ::_SAMPLED])
-            spread = np.maximum(1.4826 * np.median(some, axis=1, keepdims=True), 0.01)
+            median = np.partition(some, _MIDDLE, axis=1)[:, _MIDDLE, None]
+            spread = np.maximum(1.4826 * median, 0.01)
             weight = 1 / np.maximum(1.0, np.abs(rest) / (2.5 * spread))
         noise = (weight * rest**2).sum(axis=1) / weight.sum(axis=1)
         certain = np.diagonal(np.linalg.inv(inner), axis1=1, axis2=2)[:, 4:]

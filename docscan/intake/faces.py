@@ -310,11 +310,17 @@ def _as_it_is(page: Pixels, corners: Points) -> tuple[Pixels, Homography] | None
 def _visible(page: Pixels, found: _Found) -> tuple[float, float, float, float]:
     """Left, top, right, bottom in millimetres of what the page shows of a document that may reach beyond it."""
     width, height = found.size_mm
+    h, w = page.shape[:2]
+
+    def on_page(points: Points) -> npt.NDArray[np.bool_]:
+        at = project(points, found.to_page)
+        return np.asarray(((at >= -1) & (at <= [w, h])).all(axis=1))
+
+    if on_page(rectangle_of(found.size_mm)).all():
+        return 0.0, 0.0, width, height
     x, y = (np.arange(0.125, side, 0.25) for side in (width, height))
     grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
-    h, w = page.shape[:2]
-    at = project(grid, found.to_page)
-    inside = ((at >= -1) & (at <= [w, h])).all(axis=1).reshape(len(y), len(x))
+    inside = on_page(grid).reshape(len(y), len(x))
     columns = np.flatnonzero(inside.mean(axis=0) > 0.5 * inside.mean(axis=0).max(initial=1e-9))
     rows = np.flatnonzero(inside.mean(axis=1) > 0.5 * inside.mean(axis=1).max(initial=1e-9))
     if not (len(columns) and len(rows)):
