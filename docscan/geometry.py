@@ -92,15 +92,26 @@ class Region(Value):
 
     def framed(self, mm: float) -> Region:
         """The region with so many millimetres around it. Its corners on the page are moved along its own sides."""
+        return self._reaching(self.mm.grown(mm))
+
+    def joined(self, other: Region) -> Region:
+        """The region around this one and another on the same face."""
+        return self._reaching(Box.around(np.vstack([self.mm.corners(), other.mm.corners()])))
+
+    def _reaching(self, mm: Box) -> Region:
+        """The region with its sides moved to those of a box in millimetres."""
         if not (self.mm.width and self.mm.height):
             return self
-        page, corners = np.array(self.on_page), np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
-        sides = corners.T @ page / 4
-        added = corners @ (sides * [[2 * mm / self.mm.width], [2 * mm / self.mm.height]])
+        shares = (mm.corners() - [self.mm.x, self.mm.y]) / [self.mm.width, self.mm.height]
+        box = shares * [self.box.width, self.box.height] + [self.box.x, self.box.y]
+        across, down = shares[:, :1], shares[:, 1:]
+        top_left, top_right, bottom_right, bottom_left = np.array(self.on_page)
+        top, bottom = top_left + across * (top_right - top_left), bottom_left + across * (bottom_right - bottom_left)
+        page = top + down * (bottom - top)
         return Region(
             face=self.face,
             label=self.label,
-            box=self.box.grown(mm * self.box.width / self.mm.width),
-            mm=self.mm.grown(mm),
-            on_page=tuple((round(float(x), 1), round(float(y), 1)) for x, y in page + added),
+            box=Box.around(box),
+            mm=mm,
+            on_page=tuple((round(float(x), 1), round(float(y), 1)) for x, y in page),
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import reduce
 from typing import NamedTuple
 
 from docscan.document import Finding, Outcome, Reason
@@ -17,6 +18,8 @@ EXPLAINED = frozenset(
     {"portrait.substitution", "portrait.ghost", "template.layout", "template.typeface", "template.field_grammar"}
 )
 """A page of another print or another model explains that its parts depart from the template; they do not explain it."""
+IN_A_ROW = 2.0
+"""Heights between two places of one line from which they are two: three characters of an MRZ."""
 FRAME_MM = 0.4
 """Shown around what a finding speaks of, so that a frame hides nothing of it."""
 
@@ -71,8 +74,28 @@ def _reason(check: str, asked: Sequence[Finding], gains: Mapping[str, float], ru
         weight=sum(gains.values()) + (rule if floor.holds(worst) else 0.0) + doubt,
         expected=worst.expected,
         seen=worst.seen,
-        regions=tuple(dict.fromkeys(region.framed(FRAME_MM) for i in order for region in asked[i].regions)),
+        regions=_by_runs([region.framed(FRAME_MM) for i in order for region in asked[i].regions]),
     )
+
+
+def _by_runs(regions: Sequence[Region]) -> tuple[Region, ...]:
+    """The regions, those of the same kind that stand close to one another in a line as one: what was written over a
+    date is one place, whichever of its digits show it."""
+    runs: list[Region] = []
+    for region in regions:
+        near = [run for run in runs if _in_a_row(run, region)]
+        at = runs.index(near[0]) if near else len(runs)
+        runs = [run for run in runs if run not in near]
+        runs.insert(at, reduce(Region.joined, [*near, region]))
+    return tuple(runs)
+
+
+def _in_a_row(a: Region, b: Region) -> bool:
+    """Whether both stand in one line, no further apart than `IN_A_ROW`."""
+    height = min(a.mm.height, b.mm.height)
+    apart = max(a.mm.x, b.mm.x) - min(a.mm.right, b.mm.right)
+    shared = min(a.mm.bottom, b.mm.bottom) - max(a.mm.y, b.mm.y)
+    return (a.face, a.label) == (b.face, b.label) and shared > 0.7 * height and apart < IN_A_ROW * height
 
 
 def _carried(asked: Sequence[Finding], gains: Mapping[str, float]) -> list[float]:

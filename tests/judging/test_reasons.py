@@ -98,3 +98,24 @@ def test_terms_are_of_the_code_where_it_tells_more() -> None:
     assert glossary.term(finding("template.layout", code="field_out_of_place")) == glossary.ALTERATION
     assert glossary.term(finding("template.layout", code="static_print_out_of_place")) == glossary.COUNTERFEIT
     assert glossary.term(finding("image.noise")) == glossary.MANIPULATED
+
+
+def test_places_of_one_kind_that_stand_close_in_a_line_are_shown_as_one() -> None:
+    characters = [
+        finding("mrz.print", measures={"shape": z}, regions=(region(x, width=3).model_copy(update={"label": label}),))
+        for z, x, label in ((9, 20, "a"), (8, 70, "a"), (7, 12, "a"), (6, 16, "b"), (5, 4, "a"))
+    ]
+    (reason,) = explain(characters, {"mrz.print/shape": 3.0})
+    shown = [(r.label, r.mm.x + FRAME_MM, r.mm.width - 2 * FRAME_MM) for r in reason.regions]
+    assert shown == [
+        ("a", pytest.approx(4), pytest.approx(19)),
+        ("a", 70, pytest.approx(3)),
+        ("b", 16, pytest.approx(3)),
+    ]
+
+
+def test_places_on_two_lines_or_faces_stay_apart() -> None:
+    other_line = Box(x=14, y=9, width=3, height=5)
+    places_of = (region(10, width=3), region(14, width=3, face=1), region(14).model_copy(update={"mm": other_line}))
+    (reason,) = explain([finding("mrz.print", regions=places_of)], {"mrz.print/shape": 3.0})
+    assert len(reason.regions) == 3
