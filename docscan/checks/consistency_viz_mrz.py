@@ -16,7 +16,7 @@ from docscan.document import Examination, FieldReading, Finding, MrzReading, Out
 from docscan.geometry import Region
 from docscan.icao import Mrz, could_print, dates
 from docscan.icao.dates import PartialDate
-from docscan.reading.printed_dates import altered, differing, lost_digit, printed_dates
+from docscan.reading.printed_dates import altered, another_year, differing, lost_digit, printed_dates
 
 READ_WELL = 0.85
 """Confidence of the page's reading from which several differing characters count; a single one needs more."""
@@ -347,7 +347,9 @@ def _dates(text: MrzText, printed: str) -> Difference | None:
     if expected is not None and (place := lost_digit(printed, expected)) is not None:
         return Difference(EXPLAINED, 0, (place,), "unread")
     if not found:
-        instead = altered(printed, expected) if expected is not None and text.sure else ()
+        instead: tuple[tuple[int, str], ...] = ()
+        if expected is not None and text.sure:
+            instead = altered(printed, expected) or another_year(printed, expected)
         return Difference(EXPLAINED, 0, tuple(range(len(printed))), "unread", instead)
     return min(found, key=lambda d: (d.distance, d.clear))
 

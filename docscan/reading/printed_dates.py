@@ -81,6 +81,19 @@ def altered(text: str, expected: PartialDate) -> tuple[tuple[int, str], ...]:
     return tuple(nearest) if 2 * len(nearest) < sum(len(number[0]) for number in numbers) else ()
 
 
+def another_year(text: str, expected: PartialDate) -> tuple[tuple[int, str], ...]:
+    """Places of the last two digits of a year with those of `expected`, where they differ, in a date of which another
+    number cannot be read; () where it is no such date."""
+    tokens = list(re.finditer(r"[0-9]+|[^\W\d_]+", text))
+    numbers = [token for token in tokens if token[0].isdecimal()]
+    named = any(_month(_plain(token[0])) for token in tokens if not token[0].isdecimal())
+    years = [number for number in numbers if len(number[0]) == 4]
+    left = sorted(len(number[0]) for number in numbers)
+    if expected.year is None or left != ([4] if named else [2, 4]):
+        return ()
+    return tuple(_unlike(years, [expected.year]) or ())
+
+
 def lost_digit(text: str, expected: PartialDate) -> int | None:
     """Place of a mark before a single digit that was read for the other digit of a number of `expected`, such as foil
     leaves of it; None where there is none."""

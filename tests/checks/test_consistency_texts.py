@@ -14,7 +14,7 @@ from docscan.document import MrzReading, Symbol
 from docscan.icao import Format, build, parse
 from docscan.icao.dates import PartialDate
 from docscan.icao.layouts import Place
-from docscan.reading.printed_dates import differing, lost_digit, printed_dates
+from docscan.reading.printed_dates import another_year, differing, lost_digit, printed_dates
 
 
 def seen(*symbols: tuple[str, float, tuple[tuple[str, float], ...]]) -> MrzText:
@@ -137,6 +137,23 @@ def test_what_a_date_should_say_instead(printed, instead):
 def test_a_mark_may_have_been_a_digit_of_the_date(printed: str, place: int | None):
     """What foil leaves of a digit is read for a mark; another date behind it is another date."""
     assert lost_digit(printed, PartialDate(87, 1, 25)) == place
+
+
+@pytest.mark.parametrize(
+    ("printed", "instead"),
+    [
+        ("~v.01.1989", ((9, "7"),)),
+        ("25.~v.1989", ((9, "7"),)),
+        ("~v JAN 1996", ((9, "8"), (10, "7"))),
+        ("~v.01.1987", ()),
+        ("~v.1989", ()),
+        ("25.01.12.1989", ()),
+        ("19.89", ()),
+        ("1989 1989", ()),
+    ],
+)
+def test_a_year_is_compared_where_the_day_cannot_be_read(printed: str, instead: tuple[tuple[int, str], ...]):
+    assert another_year(printed, PartialDate(87, 1, 25)) == instead
 
 
 @pytest.mark.parametrize(("printed", "clear"), [("707476", 0), ("69707", 0), ("69797476", 3)])

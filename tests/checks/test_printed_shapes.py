@@ -31,6 +31,13 @@ def test_a_day_that_no_calendar_has_contradicts(make_exam, printed, differs):
     assert (found.outcome, found.differs) == (FAIL, differs)
 
 
+def test_a_year_that_is_surely_another_contradicts_though_the_day_cannot_be_read(make_exam):
+    unseen = row(make_exam(lines(), date_of_birth=at("~v.01.1996", "date_of_birth", confidence=0.1)), "date_of_birth")
+    assert unseen.outcome is UNSURE
+    found = row(make_exam(lines(), date_of_birth=seen("~v.01.1996", {}, confidence=0.1)), "date_of_birth")
+    assert (found.outcome, found.differs) == (FAIL, (8, 9))
+
+
 def test_an_engine_alone_is_outvoted_by_mrz_and_shape(make_exam):
     """What is left then is the one character that is altered."""
     field = at("12349C1X8", "document_number", confidence=0.4)
