@@ -10,6 +10,7 @@ from typing import NamedTuple
 from docscan.document import Finding, Outcome, Reason
 from docscan.geometry import Region
 from docscan.judging import features, floor, glossary
+from docscan.judging.agreement import agreement
 
 SAME_PLACE = 0.3
 """Intersection over union from which two regions are one place."""
@@ -29,13 +30,16 @@ def explain(findings: Sequence[Finding], contributions: Mapping[str, float]) -> 
     each check once, by its gravest finding.
 
     `contributions` are log-odds by measure ("check/measure"). A check's weight is what its measures add, with its share
-    of what failed rules and rules in doubt add; a FAIL, and what refers a document, counts even where the
-    classifier is unmoved. A reason's regions are in the order of what their findings add.
+    of what failed rules, rules in doubt and the meeting of several checks at one place add; a FAIL, and what refers a
+    document, counts even where the classifier is unmoved. A reason's regions are in the order of what their findings
+    add.
     """
     broken = {f.check for f in findings if floor.holds(f) and f.check not in features.UNSCORED}
     rule = contributions.get(features.FAILED, 0.0) / max(1, len(broken))
     doubted = {f.check for f in findings if floor.doubts(f)}
     doubt = contributions.get(features.DOUBTED, 0.0) / max(1, len(doubted))
+    meeting = agreement(f for f in findings if f.check not in features.UNSCORED).checks
+    met = contributions.get(features.AGREEING, 0.0) / max(1, len(meeting))
     by_check: defaultdict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
         if finding.outcome in (Outcome.FAIL, Outcome.UNSURE):
@@ -45,10 +49,10 @@ def explain(findings: Sequence[Finding], contributions: Mapping[str, float]) -> 
         gains = {
             name.split("/")[1]: gain for name, gain in contributions.items() if name.split("/")[0] == check and gain > 0
         }
-        by_doubt = doubt if check in doubted else 0.0
-        if gains or by_doubt > 0 or floor.refers(asked) or any(f.outcome is Outcome.FAIL for f in asked):
+        beside = (doubt if check in doubted else 0.0) + (met if check in meeting else 0.0)
+        if gains or beside > 0 or floor.refers(asked) or any(f.outcome is Outcome.FAIL for f in asked):
             by_rule = rule if check in broken and rule else floor.WEIGHT
-            reasons.append(_reason(check, asked, gains, by_rule, by_doubt))
+            reasons.append(_reason(check, asked, gains, by_rule, beside))
     reasons.sort(key=lambda reason: -reason.weight)
     certain = {(f.check, f.code) for f in findings if f.outcome is Outcome.FAIL and f.code in WHOLE_PAGE}
     whole = next((i for i, reason in enumerate(reasons) if (reason.check, reason.code) in certain), None)
@@ -58,7 +62,7 @@ def explain(findings: Sequence[Finding], contributions: Mapping[str, float]) -> 
     return tuple(reasons)
 
 
-def _reason(check: str, asked: Sequence[Finding], gains: Mapping[str, float], rule: float, doubt: float) -> Reason:
+def _reason(check: str, asked: Sequence[Finding], gains: Mapping[str, float], rule: float, beside: float) -> Reason:
     carried = _carried(asked, gains)
 
     def gravity(i: int) -> tuple[bool, float, float]:
@@ -71,7 +75,7 @@ def _reason(check: str, asked: Sequence[Finding], gains: Mapping[str, float], ru
         code=worst.code,
         message=worst.message,
         term=glossary.term(worst),
-        weight=sum(gains.values()) + (rule if floor.holds(worst) else 0.0) + doubt,
+        weight=sum(gains.values()) + (rule if floor.holds(worst) else 0.0) + beside,
         expected=worst.expected,
         seen=worst.seen,
         regions=_by_runs([region.framed(FRAME_MM) for i in order for region in asked[i].regions]),

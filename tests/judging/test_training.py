@@ -3,9 +3,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from docscan.checks import _zones, mrz_print
 from docscan.judging import additive, classifier, evaluation, training
 from docscan.judging.classifier import Steps
-from docscan.judging.features import NAMES
+from docscan.judging.features import DEVIATES, NAMES, UNREMARKABLE
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +84,24 @@ def test_a_trace_that_no_row_shows_counts_with_steps():
     seen = np.where(y == 0, x[:, 1].max() + rng.random(400), x[:, 1])
     steps, _ = additive.METHODS["steps"](np.c_[x[:, 0], seen], y)
     assert float(steps[1](np.array([x[:, 1].max() + 0.5]))[0]) == pytest.approx(0, abs=0.05), "genuine rows show it"
+
+
+def test_what_no_check_shows_is_no_trace_though_no_row_has_it(world):
+    """One factory prints more evenly than the world: where its rows end at 1, a deviate of 3 accuses nobody."""
+    x, y, *_ = world
+    place = NAMES.index("mrz.print/height")
+    even = x.copy()
+    even[:, place] = np.minimum(even[:, place], 1.0)
+    steps, _ = additive.METHODS["steps"](*training._rows(even, y))
+    usual, shown_to_nobody, shown = steps[place](np.array([0.5, UNREMARKABLE, UNREMARKABLE + 0.1]))
+    assert shown_to_nobody - usual < 0.2
+    assert shown - shown_to_nobody > 1.0
+
+
+def test_checks_show_nobody_what_training_takes_for_unremarkable():
+    assert min(_zones.STANDS_OUT, mrz_print.STANDS_OUT) >= UNREMARKABLE
+    scored = {name.split("/")[0] for name in NAMES}
+    assert scored >= DEVIATES
 
 
 def test_boosting_read_off_measure_by_measure_is_the_boosters_own_score(world, monkeypatch):
