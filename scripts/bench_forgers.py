@@ -40,23 +40,25 @@ def write(folder: Path, numbers: list[str], device: Device | None, out: Path) ->
     with (out / labels.TABLE).open("w", encoding="utf-8", newline="") as stream:
         table = csv.DictWriter(stream, COLUMNS)
         table.writeheader()
-        for number, (name, document) in _altered(documents):
-            row = {"file": f"{numbers[number]}-{name or 'genuine'}.jpg", "truth": "forged" if name else "genuine"}
-            checks = next((checks for way, checks in forger.WAYS.items() if way.__name__ == name), ())
-            boxes = _take(document, device, number, out / row["file"])
-            row |= {"attack": name, "device": device.name if device else "editor"}
-            row |= {"check": "|".join((*checks, *forger.EDITED)) if name else "", "boxes": ";".join(boxes)}
+        for number, way, document in _altered(documents):
+            file = f"{numbers[number]}-{way.__name__ if way else 'genuine'}.jpg"
+            row = {"file": file, "truth": "forged" if way else "genuine"}
+            row |= {"device": device.name if device else "editor"}
+            row |= {"boxes": ";".join(_take(document, device, number, out / file))}
+            if way:
+                row |= {"attack": way.__name__, "check": "|".join((*forger.WAYS[way], *forger.EDITED))}
             table.writerow(row)
 
 
-def _altered(documents: list[forger.Document]) -> Iterator[tuple[int, tuple[str, forger.Document]]]:
+def _altered(documents: list[forger.Document]) -> Iterator[tuple[int, forger.Way | None, forger.Document]]:
+    """Each document as it is and changed in every way, with its place among them."""
     for number, genuine in enumerate(documents):
-        yield number, ("", genuine)
+        yield number, None, genuine
         other = next(d for d in documents[number + 1 :] + documents[:number] if not forger.same_portrait(d, genuine))
         for seed, way in enumerate(forger.WAYS):
             document = genuine.copy()
             way(document, other, np.random.default_rng([number, seed]))
-            yield number, (way.__name__, document)
+            yield number, way, document
 
 
 def _take(document: forger.Document, device: Device | None, seed: int, path: Path) -> list[str]:

@@ -130,21 +130,26 @@ def _paint_out(pixels: Pixels) -> tuple[Pixels, npt.NDArray[np.float64]]:
     return np.asarray(cv2.inpaint(pixels, ink, 4, cv2.INPAINT_TELEA), np.uint8), colour
 
 
+def _erase(document: Document, side: str, box: Box) -> tuple[Pixels, npt.NDArray[np.float64]]:
+    """The place of `box` and a little to its right painted out: the pixels there, and the colour of the ink."""
+    grown = box.model_copy(update={"width": box.width * 1.05})
+    place = document.sides[side][_place(grown)]
+    place[...], colour = _paint_out(place)
+    document.changed.append((side, grown))
+    return place, colour
+
+
 def _write_over(document: Document, side: str, box: Box, text: str, font: str, fill: bool = False) -> None:
     """The place painted out and `text` written there, as high as the box (`fill`: and as wide)."""
-    grown = box.model_copy(update={"width": box.width * 1.05})
-    rows, columns = _place(grown)
-    below = document.sides[side][rows, columns]
-    ground, colour = _paint_out(below)
-    sheet = Image.new("L", (below.shape[1], below.shape[0]))
+    place, colour = _erase(document, side, box)
+    sheet = Image.new("L", (place.shape[1], place.shape[0]))
     size = box.height * 0.78
     letters = lettering.font(font, size)
     if fill:
         letters = lettering.font(font, size * box.width / letters.getlength(text))
-    ImageDraw.Draw(sheet).text((MARGIN, below.shape[0] / 2), text, 255, letters, anchor="lm")
+    ImageDraw.Draw(sheet).text((MARGIN, place.shape[0] / 2), text, 255, letters, anchor="lm")
     ink = cv2.GaussianBlur(np.asarray(sheet, np.float32) / 255, (0, 0), 0.6)[..., None]
-    below[...] = np.rint(ground * (1 - ink) + colour * ink)
-    document.changed.append((side, grown))
+    place[...] = np.rint(place * (1 - ink) + colour * ink)
 
 
 def _piece(document: Document, part: str) -> Pixels:
@@ -157,7 +162,7 @@ def _paste(document: Document, other: Document, part: str) -> None:
     side, here = document.the(part)
     piece = _piece(other, part)
     box = Box(x=here.box.x - MARGIN, y=here.box.y - MARGIN, width=piece.shape[1], height=piece.shape[0])
-    _write_over(document, side, here.box, "", FONTS[0])
+    _erase(document, side, here.box)
     document.sides[side][_place(box, 0)] = piece
     document.changed.append((side, box))
 

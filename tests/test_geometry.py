@@ -20,7 +20,7 @@ def agree(region: Region, wanted: Region) -> None:
     assert (region.face, region.label) == (wanted.face, wanted.label)
     assert region.box.corners() == pytest.approx(wanted.box.corners())
     assert region.mm.corners() == pytest.approx(wanted.mm.corners())
-    assert np.array(region.on_page) == pytest.approx(np.array(wanted.on_page), abs=0.3)
+    assert np.array(region.on_page) == pytest.approx(np.array(wanted.on_page), abs=0.2)
 
 
 def test_a_frame_leaves_room_on_the_face_and_on_the_page(turned: Face) -> None:

@@ -25,6 +25,8 @@ _MONTHS = (
     ("DEC", "DECEMBER DECEMBRE DEZEMBER DICIEMBRE DICEMBRE DEZEMBRO DESEMBER DISEMBER DECEMBRIE ARALIK"),
 )
 """English short name; the month in the languages of passports that spell it."""
+_TOKEN = re.compile(r"[0-9]+|[^\W\d_]+")
+"""A number or a word."""
 _SHORTEST = 3
 _PARTS = 3
 _DIGITS = "0123456789"
@@ -36,7 +38,7 @@ def printed_dates(text: str) -> frozenset[PartialDate]:
 
     Of a date in numbers both orders are given: States print the day first or the month.
     """
-    tokens = re.findall(r"[0-9]+|[^\W\d_]+", _plain(divided(text)))
+    tokens = _TOKEN.findall(_plain(divided(text)))
     numbers = [token for token in tokens if token.isdecimal() or set(token) == {"X"}]
     if len(numbers) == _PARTS:
         return read_printed("/".join(numbers))
@@ -52,7 +54,7 @@ def differing(text: str, printed: PartialDate, expected: PartialDate) -> tuple[t
     for part, right in zip(printed, expected, strict=True):
         if part is None or right is None or part % 100 == right % 100:
             continue
-        for token in re.finditer(r"[0-9]+|[^\W\d_]+", text):
+        for token in _TOKEN.finditer(text):
             if token[0].isdecimal() and int(token[0]) == part:
                 wanted = f"{right % 100:02}".rjust(len(token[0]), " ")
                 alike = len(wanted) == len(token[0])
@@ -69,7 +71,7 @@ def differing(text: str, printed: PartialDate, expected: PartialDate) -> tuple[t
 def altered(text: str, expected: PartialDate) -> tuple[tuple[int, str], ...]:
     """Places in a text that is no date, with the digits that would make it `expected`; () where half of its
     digits would have to be others, or it has another form than a date. A day 00 or a month 53 is nobody's slip."""
-    tokens = list(re.finditer(r"[0-9]+|[^\W\d_]+", text))
+    tokens = list(_TOKEN.finditer(text))
     numbers = [token for token in tokens if token[0].isdecimal()]
     words = {month for token in tokens if not token[0].isdecimal() and (month := _month(_plain(token[0])))}
     if None in expected or words - {_MONTHS[(expected.month or 1) - 1][0]}:
@@ -84,7 +86,7 @@ def altered(text: str, expected: PartialDate) -> tuple[tuple[int, str], ...]:
 def another_year(text: str, expected: PartialDate) -> tuple[tuple[int, str], ...]:
     """Places of the last two digits of a year with those of `expected`, where they differ, in a date of which another
     number cannot be read; () where it is no such date."""
-    tokens = list(re.finditer(r"[0-9]+|[^\W\d_]+", text))
+    tokens = list(_TOKEN.finditer(text))
     numbers = [token for token in tokens if token[0].isdecimal()]
     named = any(_month(_plain(token[0])) for token in tokens if not token[0].isdecimal())
     years = [number for number in numbers if len(number[0]) == 4]
@@ -121,7 +123,7 @@ def mendings(text: str, possible: Callable[[PartialDate], bool]) -> tuple[tuple[
 
 
 def _has_form(text: str) -> bool:
-    tokens = re.findall(r"[0-9]+|[^\W\d_]+", _plain(text))
+    tokens = _TOKEN.findall(_plain(text))
     numbers = sorted(len(token) for token in tokens if token.isdecimal())
     words = [token for token in tokens if not token.isdecimal()]
     months = {_month(word) for word in words} - {None}
