@@ -13,6 +13,8 @@ ACROSS, DOWN = 6, 4
 """Most windows that are looked at in each direction."""
 _COARSEST = 24
 """Periods in a window from which a grid is fine: coarser ones are print."""
+_FINEST = WINDOW // 2 - 2
+"""Periods in a window up to which pixels show a grid: finer ones are the camera's own mosaic or the compression's."""
 _NEAR, _FAR = 4, 8
 """Frequencies around a peak that it must tower above: lines of print are never so straight and even."""
 _FLOOR = 10.0
@@ -49,7 +51,7 @@ def grid(spectrum: Floats, own: Floats | None = None) -> tuple[float, float]:
     middle = WINDOW // 2
     v, u = np.mgrid[-middle:middle, -middle:middle]
     frequency = np.hypot(v, u)
-    both[(frequency < _COARSEST) | (np.minimum(v, u) < 2 - middle)] = -np.inf
+    both[(frequency < _COARSEST) | (frequency > _FINEST)] = -np.inf
     place = int(np.argmax(both))
     return max(0.0, float(both.flat[place])), WINDOW / float(frequency.flat[place])
 

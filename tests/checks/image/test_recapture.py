@@ -78,6 +78,16 @@ def test_the_raster_of_the_page_itself_is_taken_off():
     assert pitch == pytest.approx(3.6, abs=0.1)
 
 
+def test_what_is_finer_than_two_pixels_is_the_cameras_own():
+    """A checkerboard of single pixels is how a sensor's mosaic and JPEG's highest coefficient look."""
+    y, x = np.mgrid[0:800, 0:1200]
+    noise = np.random.default_rng(1).normal(0, 3, y.shape)
+    mosaic = np.clip(150 + 20 * np.cos(np.pi * (x + y) * 0.98) + 20 * np.cos(np.pi * (x - y) * 0.98) + noise, 0, 255)
+    finding = finding_of(np.repeat(mosaic.astype(np.uint8)[..., None], 3, axis=2))
+    assert finding.measures["grid"] < 0.5
+    assert finding.code != "grid"
+
+
 def test_straight_lines_of_one_direction_are_no_grid():
     y, _ = np.mgrid[0:800, 0:1200]
     noise = np.random.default_rng(1).normal(0, 3, y.shape)
