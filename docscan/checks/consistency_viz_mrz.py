@@ -16,6 +16,7 @@ from docscan.document import Examination, FieldReading, Finding, MrzReading, Out
 from docscan.geometry import Region
 from docscan.icao import Mrz, could_print, dates
 from docscan.icao.dates import PartialDate
+from docscan.icao.layouts import Place
 from docscan.reading.printed_dates import altered, another_year, differing, lost_digit, printed_dates
 
 READ_WELL = 0.85
@@ -136,6 +137,20 @@ def compare(exam: Examination) -> tuple[FieldComparison, ...]:
     if mrz is None or reading is None:
         return ()
     return tuple(_rows(exam, mrz, reading))
+
+
+def said_on_page(exam: Examination, places: Iterable[Place]) -> tuple[Region, ...]:
+    """Where the page prints what the MRZ has at `places`, and agrees with it."""
+    mrz, reading = parsed(exam), exam.reading.mrz
+    if mrz is None or reading is None:
+        return ()
+    asked = set(places)
+    agree = (row.name for row in compare(exam) if row.outcome is Outcome.PASS)
+    names = (name for name in agree if asked & set(_mrz_text(mrz, reading, name).places))
+    printed = (field for name in names if (field := exam.reading.field(name)) is not None)
+    return tuple(
+        region for field in printed for region in printed_region(exam, field, f"{label(field.name)} on the page")
+    )
 
 
 def _rows(exam: Examination, mrz: Mrz, reading: MrzReading) -> Iterator[FieldComparison]:

@@ -20,6 +20,7 @@ from docscan.checks.mrz_evidence import (
     printed_regions,
 )
 from docscan.document import Examination, Finding, Outcome
+from docscan.geometry import Region
 from docscan.icao import codes, dates
 from docscan.icao.check_digits import FILLER, LETTERS
 from docscan.icao.codes import Code, CodeKind
@@ -98,7 +99,8 @@ class MrzCodes:
         if specimen:
             message = f"{why} The name says SPECIMEN, though."
             return self._on(exam, field, Outcome.UNSURE, f"{name}_of_specimen", message)
-        return self._on(exam, field, Outcome.FAIL, f"{name}_{code.kind}", why)
+        wrong = self._on(exam, field, Outcome.FAIL, f"{name}_{code.kind}", why)
+        return wrong.model_copy(update={"regions": (*wrong.regions, *_sides(exam))}) if issuer else wrong
 
     def _document_code(self, exam: Examination, mrz: Mrz, field: MrzField, format: Format) -> Finding:
         code, types = field.text, codes.passport_types()
@@ -150,6 +152,13 @@ class MrzCodes:
             seen=name,
             regions=printed_regions(exam, printed),
         )
+
+
+def _sides(exam: Examination) -> tuple[Region, ...]:
+    """What nobody issued is false as a whole; but on a template that fits, the code alone may be altered."""
+    if exam.match is not None and exam.match.faces:
+        return ()
+    return tuple(face.whole(number) for number, face in enumerate(exam.document.faces))
 
 
 def _why_wrong(code: Code, said: str) -> str:

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from docscan.checks.consistency_viz_mrz import said_on_page
 from docscan.checks.mrz_evidence import NO_MRZ, runs
 from docscan.checks.mrz_glyphs import COLUMNS, PARAMETERS, Cells, Explained, explain, like_a_glyph
 from docscan.checks.mrz_rows import Row, against_standard, against_template, between, cells_of, rows_of, true_ppmm
@@ -202,7 +203,7 @@ class MrzPrint:
         whole |= against_template(exam, reading)
         found = [
             *self._of_the_whole(face, reading.face, rows, whole, seen.odd_lines),
-            *self._of_characters(face, reading.face, rows, seen),
+            *self._of_characters(exam, reading.face, rows, seen),
             *self._spare(face, reading.face, rows),
         ]
         for name in (*FLOORS, "together"):
@@ -236,7 +237,9 @@ class MrzPrint:
                     measures={name: z},
                 )
 
-    def _of_characters(self, face: Face, number: int, rows: Sequence[Row], seen: Print) -> Iterator[Finding]:
+    def _of_characters(self, exam: Examination, number: int, rows: Sequence[Row], seen: Print) -> Iterator[Finding]:
+        """One a character. Where one certainly was altered and the page says the same, the page was altered as well."""
+        face = exam.document.faces[number]
         standing_out = {
             at: odd
             for at, own in sorted(seen.characters.items())
@@ -244,6 +247,9 @@ class MrzPrint:
         }
         for run in runs(Place(*at) for at in standing_out):
             place = Box.around([corner for line, column in run for corner in rows[line].boxes[column].corners()])
+            regions = [face.region(place, "MRZ character", number)]
+            if any(_outcome(max(standing_out[at].values())) is Outcome.FAIL for at in run):
+                regions += said_on_page(exam, run)
             for line, column in run:
                 odd = standing_out[line, column]
                 telling = sorted(odd, key=lambda n: -odd[n])
@@ -254,7 +260,7 @@ class MrzPrint:
                     code="character_stands_out",
                     message=" ".join([f"Character {column + 1} of line {line + 1} is unlike its siblings.", *said]),
                     seen=rows[line].symbols[column].char,
-                    regions=(face.region(place, "MRZ character", number),),
+                    regions=tuple(regions),
                     measures=odd,
                 )
 

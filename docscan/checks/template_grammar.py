@@ -9,6 +9,7 @@ import numpy as np
 from docscan.checks._zones import NO_TEMPLATE, judged_faces, region, words
 from docscan.checks.printed_shapes import SURE_OF_SHAPE, shape_odds
 from docscan.document import Examination, FieldReading, Finding, Outcome, RegisteredFace, Zone
+from docscan.geometry import Region
 from docscan.icao import dates
 from docscan.icao.dates import PartialDate
 from docscan.reading.printed_dates import mendings
@@ -68,7 +69,7 @@ class TemplateGrammar:
                         message=RULES[rule].format(words(field.name)),
                         expected=expected,
                         seen=seen,
-                        regions=(region(exam, registered, zones[field.name].box, words(field.name)),),
+                        regions=(_written(exam, registered, zones[field.name], field),),
                         measures={"breach": 5 * field.confidence},
                     )
         if asked == 0:
@@ -111,7 +112,7 @@ class TemplateGrammar:
             code="date_impossible",
             message=IMPOSSIBLE.format(words(zone.name)),
             seen=field.text,
-            regions=(region(exam, registered, zone.box, words(zone.name)),),
+            regions=(_written(exam, registered, zone, field),),
             measures={"breach": 5 * min(1.0, odds / SURE_OF_SHAPE)},
         )
 
@@ -144,6 +145,13 @@ class TemplateGrammar:
                 message="No field that genuine specimens have filled in is empty.",
                 measures={"empty": 0.0},
             )
+
+
+def _written(exam: Examination, registered: RegisteredFace, zone: Zone, field: FieldReading) -> Region:
+    """What is written there, which may be longer than what belongs there."""
+    if field.box is None:
+        return region(exam, registered, zone.box, words(zone.name))
+    return exam.document.faces[field.face].region(field.box, words(zone.name), field.face)
 
 
 def _is_seen(zone: Zone, registered: RegisteredFace, laid: LaidFace) -> bool:

@@ -1,5 +1,6 @@
 """The print of the MRZ: genuine documents are even, a character that was altered within a line stands out."""
 
+from dataclasses import replace
 from datetime import date
 
 import cv2
@@ -13,7 +14,8 @@ from PIL import Image, ImageDraw
 
 from docscan.checks.mrz_glyphs import MASTERS
 from docscan.checks.mrz_print import MIN_PPMM, STANDS_OUT, MrzPrint
-from docscan.document import Document, Examination, Face, Outcome, Quality, Reading
+from docscan.document import Document, Examination, Face, FieldReading, Outcome, Quality, Reading
+from docscan.geometry import Box
 from docscan.icao.formats import Format
 from docscan.reading.mrz import read_page
 
@@ -109,6 +111,23 @@ def test_neighbours_that_stand_out_are_one_place():
     assert len(odd) == 2
     (place,) = {f.regions[0] for f in odd}
     assert place.box.width > 0.8 * (right - left)
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_where_the_page_says_the_same_as_an_altered_mrz_it_is_pointed_at_too(same):
+    drawn, pixels = printed(SEEDS[0])
+    left, top, right, bottom = cell(drawn, 1, 15)
+    pixels[top:bottom, left:right] = np.roll(pixels[top:bottom, left:right], -5, axis=0)
+    exam = examined(pixels)
+    year, month, day = (drawn.lines[1][i : i + 2] for i in (13, 15, 17))
+    text = f"{day}.{month}.{year}" if same else f"{day}.{month}.{(int(year) + 5) % 100:02d}"
+    place = Box(x=300, y=200, width=250, height=30)
+    field = FieldReading(
+        name="date_of_birth", text=text, confidence=0.99, engine="test", found_by="template", box=place
+    )
+    odd = next(f for f in findings(replace(exam, reading=exam.reading.model_copy(update={"fields": (field,)}))))
+    assert odd.outcome is Outcome.FAIL
+    assert [region.box for region in odd.regions[1:]] == ([place] if same else [])
 
 
 def test_a_character_of_another_font_stands_out():

@@ -59,6 +59,15 @@ def test_a_date_that_can_be_passes(asked, name, text):
     assert asked(name, text).code == "grammar_agrees"
 
 
+def test_what_is_written_is_pointed_at_be_it_longer_than_its_place(make_exam):
+    zone = Zone(name="sex", kind="field", box=BOX, grammar={"characters": "letters", "shape": "A"})
+    place = Box(x=100, y=100, width=700, height=30)
+    written = printed("sex", "MALE").model_copy(update={"box": place})
+    (finding,) = TemplateGrammar()(on_template(make_exam(lines(), sex=written), zone))
+    assert finding.outcome is Outcome.FAIL
+    assert finding.regions[0].box == place
+
+
 def test_a_digit_in_doubt_leaves_an_impossible_date_in_doubt(asked):
     finding = asked("date_of_issue", "23.31.2019", {2: {"3": 0.9, "0": 0.1}})
     assert (finding.outcome, finding.code) == (Outcome.UNSURE, "date_impossible")

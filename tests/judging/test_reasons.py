@@ -3,7 +3,7 @@ import pytest
 from docscan.document import Finding, Outcome, Reason
 from docscan.geometry import Box, Region
 from docscan.judging import features, floor, glossary
-from docscan.judging.reasons import FRAME_MM, explain, places
+from docscan.judging.reasons import FRAME_MM, FURTHER, explain, places
 
 
 def region(x: float, width: float = 10.0, face: int = 0) -> Region:
@@ -86,7 +86,7 @@ def test_places_that_several_reasons_share_add_up() -> None:
 
     shown = places([reason(3.0, region(0), region(40)), reason(2.0, region(80)), reason(1.9, region(81))])
     assert [place.region.mm.x for place in shown] == [80, 0, 40]
-    assert [place.weight for place in shown] == pytest.approx([3.9, 3.0, 1.5])
+    assert [place.weight for place in shown] == pytest.approx([3.9, 3.0, 3.0 / 2**FURTHER])
 
 
 def test_the_same_place_on_another_face_is_another_place() -> None:

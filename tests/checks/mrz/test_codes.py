@@ -71,6 +71,7 @@ def test_issuers_that_do_not_issue(examine: Examine, issuer: str, code: str, sai
     assert finding.measures == {"codes_wrong": 1.0}
     assert finding.regions[0].label == "issuing State"
     assert finding.regions[0].box.x == 20 + 2 * 10
+    assert finding.regions[1].label == "whole side"
 
 
 def test_a_withdrawn_code_may_be_on_an_older_document(examine: Examine) -> None:
