@@ -164,14 +164,13 @@ class MrzOnPage:
 
     def on(self, face: Face, index: int = 0) -> MrzReading:
         """The same reading with boxes in pixels of `face`, which is number `index` of its document."""
+        from_page = face.from_page
+        on_face = [project(quads.reshape(-1, 2), from_page).reshape(-1, 4, 2) for quads in self.quads]
         symbols = tuple(
-            tuple(
-                symbol.model_copy(update={"box": Box.around(project(quad, face.from_page))})
-                for symbol, quad in zip(line, quads, strict=True)
-            )
-            for line, quads in zip(self.reading.symbols, self.quads, strict=True)
+            tuple(symbol.model_copy(update={"box": Box.around(quad)}) for symbol, quad in zip(line, quads, strict=True))
+            for line, quads in zip(self.reading.symbols, on_face, strict=True)
         )
-        box = Box.around(project(self.outline, face.from_page))
+        box = Box.around(project(self.outline, from_page))
         return self.reading.model_copy(update={"symbols": symbols, "box": box, "face": index})
 
 

@@ -63,6 +63,8 @@ _SAMPLED = 3
 _MIDDLE = len(range(0, ROWS * COLUMNS, _SAMPLED)) // 2
 _ALONE = 8.0
 """Neighbouring samples are not independent: so many count as one."""
+_ASIDE = 4
+"""Rows and columns by which a mark may stand beside its cell."""
 _ALIKE = 0.86
 """Correlation with a glyph from which a mark is a character."""
 _STAIN, _CLEAN = 0.28, 0.08
@@ -144,8 +146,15 @@ def like_a_glyph(gray: npt.NDArray[np.uint8], centre: Floats, step: Floats, capi
     patch = sampled(gray, cell, np.array([[0.0, 0.0, larger, larger, 0.0, 0.0, 0.0]]))[0]
     if np.percentile(patch, 80) - np.percentile(patch, 3) < faintest:
         return False
-    dark = np.pad(patch.max() - patch, 4, mode="edge")
-    return any(float(cv2.matchTemplate(dark, g, cv2.TM_CCOEFF_NORMED).max()) > _ALIKE for g in _usual_glyphs())
+    dark = np.pad(patch.max() - patch, _ASIDE, mode="edge")
+    windows = np.lib.stride_tricks.sliding_window_view(dark, (ROWS, COLUMNS)).reshape(-1, ROWS * COLUMNS)
+    return bool((_centred(windows) @ _centred(_usual_glyphs().reshape(-1, ROWS * COLUMNS)).T).max() > _ALIKE)
+
+
+def _centred(rows: Pixels) -> Pixels:
+    """Each row with mean 0 and length 1, so that the product of two is their correlation."""
+    apart = rows - rows.mean(axis=1, keepdims=True)
+    return np.asarray(apart / np.maximum(np.linalg.norm(apart, axis=1, keepdims=True), 1e-6), np.float32)
 
 
 def sampled(gray: npt.NDArray[np.uint8], cells: Cells, values: Floats) -> Pixels:

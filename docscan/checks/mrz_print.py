@@ -103,16 +103,18 @@ def measured(face: Face, rows: Sequence[Row]) -> Print | None:
     }
     whole, odd_lines = {"typeface": _typeface(seen, cells.symbols)}, {}
     squares = np.zeros(len(clean))
-    for name, (values, errors) in _values(seen).items():
-        found = outstanding(values[clean], errors[clean], places, FLOORS[name])
-        z = np.maximum(found.deviates, 0) if name == "shape" else np.abs(found.deviates)
+    measures = _values(seen)
+    values, errors = (np.stack(part)[:, clean] for part in zip(*measures.values(), strict=True))
+    found = outstanding(values, errors, places, np.array([FLOORS[name] for name in measures]))
+    for name, deviates, levels in zip(measures, found.deviates, found.levels, strict=True):
+        z = np.maximum(deviates, 0) if name == "shape" else np.abs(deviates)
         if name in TOGETHER:
             squares += z**2
         for own, value in zip(characters.values(), z, strict=True):
             own[name] = of_many(float(value), len(clean))
-        if name in LINE_FLOORS and len(rows) > 1 and np.isfinite(found.levels).all():
-            whole[f"line_{name}"] = float(np.ptp(found.levels)) / (np.sqrt(2) * LINE_FLOORS[name])
-            odd_lines[f"line_{name}"] = int(np.argmax(np.abs(found.levels - np.median(found.levels))))
+        if name in LINE_FLOORS and len(rows) > 1 and np.isfinite(levels).all():
+            whole[f"line_{name}"] = float(np.ptp(levels)) / (np.sqrt(2) * LINE_FLOORS[name])
+            odd_lines[f"line_{name}"] = int(np.argmax(np.abs(levels - np.median(levels))))
     for own, value in zip(characters.values(), of_squares(squares, len(TOGETHER)), strict=True):
         own["together"] = of_many(float(value), len(clean))
     return Print(characters, whole, odd_lines)

@@ -107,14 +107,12 @@ def rise_mm(grey: npt.NDArray[np.uint8], ppmm: float) -> float:
     reach = 2 * max(2, round(ppmm)) + 1
     around = np.ones((reach, reach), np.uint8)
     smooth = cv2.GaussianBlur(grey, (3, 3), 0.6)
-    height = cv2.subtract(cv2.dilate(smooth, around), cv2.erode(smooth, around)).astype(np.float32)
-    dx = cv2.Sobel(smooth, cv2.CV_32F, 1, 0, ksize=1) / 2
-    dy = cv2.Sobel(smooth, cv2.CV_32F, 0, 1, ksize=1) / 2
-    slope = cv2.magnitude(dx, dy)
-    strong = height > max(24.0, 0.6 * float(np.quantile(height[::4, ::4], 0.99)))
-    if int(strong.sum()) < 30:
+    height = cv2.subtract(cv2.dilate(smooth, around), cv2.erode(smooth, around))
+    strong = height > int(max(24.0, 0.6 * float(np.quantile(height[::4, ::4], 0.99))))
+    if np.count_nonzero(strong) < 30:
         return float(reach / ppmm)
-    steepest = slope[strong] / height[strong]
+    across, down = (cv2.Sobel(smooth, cv2.CV_16S, dx, 1 - dx, ksize=1)[strong].astype(np.float32) for dx in (1, 0))
+    steepest = cv2.magnitude(across / 2, down / 2).ravel() / height[strong]
     return float(1.02 / max(float(np.quantile(steepest, 0.98)), 1e-3) / ppmm)
 
 

@@ -143,7 +143,15 @@ def high_pass(image: Floats, bare: Floats, sigma: float) -> Floats:
 def _high_passes(bare: Floats, sigma: float) -> Callable[[Floats], Floats]:
     """`high_pass` of several images over the same pixels."""
     weight = np.maximum(low_pass(bare, sigma), 1e-3)
-    return lambda image: np.asarray((image - low_pass(image * bare, sigma) / weight) * bare, np.float32)
+
+    def high_pass_of(image: Floats) -> Floats:
+        mean = low_pass(image * bare, sigma)
+        mean /= weight
+        found = np.subtract(image, mean, out=mean)
+        found *= bare
+        return found
+
+    return high_pass_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,9 +207,8 @@ def residual(lab: Floats, ground: Floats, bare: Mask, ink: Mask, spread: Floats,
     gain = float(np.sum(face * plain) / (np.sum(plain * plain) + 1e-6))
     gain = min(max(gain, 0.2), 3.0)
     pattern = gain * plain
-    gradient = (
-        cv2.Sobel(pattern, cv2.CV_32F, 1, 0, scale=0.125) ** 2 + cv2.Sobel(pattern, cv2.CV_32F, 0, 1, scale=0.125) ** 2
-    )
+    across, down = (cv2.Sobel(pattern, cv2.CV_32F, dx, 1 - dx, scale=0.125) for dx in (1, 0))
+    gradient = cv2.add(cv2.multiply(across, across), cv2.multiply(down, down))
 
     share = cv2.GaussianBlur(averaged(weight, size), (0, 0), 0.8)
 

@@ -29,6 +29,8 @@ MIN_INLIERS = 18
 MIN_TRACKED = 40
 WINDOW_MM, COARSER = 1.6, 2
 """Side of the window by which a point is tracked, and how often it doubles to find the point from afar."""
+ROUNDS = (0.5, 1.0)
+"""Shares of the resolution at which a face is laid: the first round only brings it near."""
 REACH_MM = WINDOW_MM * 2**COARSER / 2
 """How far from a point what is printed has a say in where it is found."""
 STEADY_MM = 0.12
@@ -137,10 +139,15 @@ def _interpolation(to_fixed: Homography) -> int:
 
 def local_contrast(gray: npt.NDArray[Any], ppmm: float) -> npt.NDArray[Any]:
     """Print without light and paper tone: deviation from the local mean in units of local contrast."""
-    image = gray.astype(np.float32)
-    high = image - low_pass(image, ppmm)
-    deviation = np.sqrt(low_pass(high * high, 2 * ppmm)) + 3.0
-    return np.asarray(np.clip(128 + 40 * high / deviation, 0, 255), np.uint8)
+    high = gray.astype(np.float32)
+    high -= low_pass(high, ppmm)
+    deviation = low_pass(high * high, 2 * ppmm)
+    np.sqrt(deviation, out=deviation)
+    deviation += 3.0
+    high *= 40
+    high /= deviation
+    high += 128
+    return np.clip(high, 0, 255, out=high).astype(np.uint8)
 
 
 def static_points(contrast: npt.NDArray[Any], static: Mask, ppmm: float) -> Floats:
@@ -163,27 +170,27 @@ def refine(
     fixed_contrast: npt.NDArray[Any],
     points: Floats,
     ppmm: float,
-    rounds: int = 2,
 ) -> Fit | None:
-    """`to_fixed` fitted again to tracked points; None where too few can be tracked."""
-    size = (fixed_contrast.shape[1], fixed_contrast.shape[0])
+    """`to_fixed` fitted again to tracked points, in several rounds (`ROUNDS`); None where too few can be tracked."""
     gray = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
-    for last in [False] * (rounds - 1) + [True]:
+    for factor in ROUNDS:
+        smaller = np.array([[factor, 0, (factor - 1) / 2], [0, factor, (factor - 1) / 2], [0, 0, 1]])
+        contrast = cv2.resize(fixed_contrast, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+        onto = smaller @ to_fixed
         warped = cv2.warpPerspective(
-            gray, to_fixed, size, flags=_interpolation(to_fixed), borderMode=cv2.BORDER_REPLICATE
+            gray, onto, contrast.shape[1::-1], flags=_interpolation(onto), borderMode=cv2.BORDER_REPLICATE
         )
-        tracked = _track(fixed_contrast, local_contrast(warped, ppmm), points, ppmm)
+        seen = local_contrast(warped, factor * ppmm)
+        tracked = _track(contrast, seen, (points * factor + (factor - 1) / 2).astype(np.float32), factor * ppmm)
         if tracked is None:
             return None
         start, end = tracked
-        homography, _ = cv2.findHomography(end, start, cv2.USAC_MAGSAC, 1.5, maxIters=2000, confidence=0.999)
+        homography, _ = cv2.findHomography(end, start, cv2.USAC_MAGSAC, 1.5 * factor, maxIters=2000, confidence=0.999)
         if homography is None:
             return None
-        to_fixed = np.asarray(homography @ to_fixed, np.float64)
-        if last:
-            moved = cv2.perspectiveTransform(end[None].astype(np.float64), homography)[0]
-            return Fit(to_fixed / to_fixed[2, 2], np.hstack([start, moved - start]).astype(np.float32))
-    return None
+        to_fixed = np.asarray(np.linalg.inv(smaller) @ homography @ onto, np.float64)
+    moved = cv2.perspectiveTransform(end[None].astype(np.float64), homography)[0]
+    return Fit(to_fixed / to_fixed[2, 2], np.hstack([start, moved - start]).astype(np.float32))
 
 
 def _track(
@@ -228,8 +235,12 @@ def bending(flow: Floats, size: tuple[int, int], ppmm: float) -> npt.NDArray[np.
     moved = flow[:, 2:].astype(np.float32)
     field = np.zeros((len(near), 2), np.float32)
     for _ in range(3):
-        off = (moved[:, 0] - field[:, None, 0]) ** 2 + (moved[:, 1] - field[:, None, 1]) ** 2
-        weight = near / (1 + off / np.float32(0.5**2))
+        off, more = (moved[:, axis] - field[:, None, axis] for axis in (0, 1))
+        off *= off
+        off += np.multiply(more, more, out=more)
+        off /= np.float32(0.5**2)
+        off += 1
+        weight = np.divide(near, off, out=off)
         field = (weight @ moved) / (weight.sum(axis=1, keepdims=True) + 3.0)
     small = np.ascontiguousarray(field.reshape(rows, columns, 2))
     to_small = np.array([[1 / step, 0, 0], [0, 1 / step, 0]])
@@ -250,8 +261,9 @@ def resample(
     x = np.arange(size[0], dtype=np.float32) + bend[..., 0]
     y = np.arange(size[1], dtype=np.float32)[:, None] + bend[..., 1]
     (a, b, c), (d, e, f), (g, h, i) = np.linalg.inv(to_fixed).astype(np.float32)
-    depth = g * x + h * y + i
-    across, down = (a * x + b * y + c) / depth, (d * x + e * y + f) / depth
+    depth, across, down = (_plane(x, y, *of) for of in ((g, h, i), (a, b, c), (d, e, f)))
+    across /= depth
+    down /= depth
     shrink = 1 / float(np.sqrt(abs(np.linalg.det(to_fixed[:2, :2]))))
     if shrink > 1.4:
         pixels = np.asarray(cv2.GaussianBlur(pixels, (0, 0), 0.35 * shrink), np.uint8)
@@ -259,3 +271,11 @@ def resample(
     height, width = pixels.shape[:2]
     inside = (across >= 1) & (across <= width - 2) & (down >= 1) & (down <= height - 2)
     return np.asarray(laid, np.uint8), np.asarray(inside)
+
+
+def _plane(x: Floats, y: Floats, by_x: float, by_y: float, level: float) -> Floats:
+    """`by_x` x + `by_y` y + `level` without more arrays than it needs."""
+    found = by_x * x
+    found += by_y * y
+    found += level
+    return found

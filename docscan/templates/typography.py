@@ -199,15 +199,18 @@ def _glyphs(
 ) -> tuple[npt.NDArray[Any], tuple[Box, ...]]:
     """Each letter scaled so that the line's height takes 14 of 20 rows with its baseline at row 16."""
     scale = 14.0 / max(height, 1.0)
+    blur = max(0.3, 0.45 / scale)
+    room = int(10 * blur)
     images, boxes = [], []
     for x, y, width, tall, _ in stats:
         if tall < 0.55 * height or width > LETTER_WIDTH * height:
             continue
         centre = x + width / 2 - 0.5
-        matrix = np.array([[scale, 0, 9.5 - scale * centre], [0, scale, 15.5 - scale * (baseline - 0.5)]])
-        cut = np.zeros_like(level)
-        cut[:, max(0, x - 1) : x + width + 1] = level[:, max(0, x - 1) : x + width + 1]
-        shrunk = cv2.GaussianBlur(cut, (0, 0), max(0.3, 0.45 / scale)) if scale < 1 else cut
+        own = level[:, max(0, x - 1) : x + width + 1]
+        alone = cv2.copyMakeBorder(own, 0, 0, room, room, cv2.BORDER_CONSTANT, value=0)
+        left = max(0, x - 1) - room
+        matrix = np.array([[scale, 0, 9.5 - scale * (centre - left)], [0, scale, 15.5 - scale * (baseline - 0.5)]])
+        shrunk = cv2.GaussianBlur(alone, (0, 0), blur) if scale < 1 else alone
         glyph = cv2.warpAffine(shrunk, matrix, (GLYPH, GLYPH), flags=cv2.INTER_LINEAR)
         images.append(np.clip(180 * cv2.GaussianBlur(glyph, (0, 0), 0.7), 0, 255).astype(np.uint8).ravel())
         boxes.append(Box(x=float(x + origin[0]), y=float(y + origin[1]), width=float(width), height=float(tall)))
