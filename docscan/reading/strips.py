@@ -25,6 +25,17 @@ CLEAN_PAPER, FULL_INK = 0.05, 0.50
 """How much darker than the paper a pixel may be and still count as paper, and must be to count as full ink. Background
 print lies between: it is lighter than personal data by design, but so is type under a transparent kinegram."""
 
+_LETTER_CORE = 96
+"""Grey on a flattened picture (ink of a third) that the core of a letter's strokes reaches, and background print beside
+it does not."""
+_LETTER_HEIGHT_MM, _LETTER_WIDTH_MM = (0.7, 5.0), 8.0
+"""Of a letter, or of some that touch."""
+_LETTER_AREA_MM2 = 0.08
+_POINT_WIDTH_MM, _POINT_NEAR_MM = 1.2, (1.0, 0.6)
+"""Of points, dashes and accents, and how near (down, across) to a letter they stand, in all."""
+_SOFT_EDGE = 5
+"""Pixels of the square around a stroke that belong to its soft edge."""
+
 _COARSE = 8.0
 """Pixels per millimetre at which the paper is estimated."""
 _BRIGHT_LINE_MM, _STROKE_MM = 0.4, 2.0
@@ -157,6 +168,22 @@ def flatten(pixels: npt.NDArray[np.uint8], ppmm: float, to_ppmm: float) -> Grey:
     paper = cv2.resize(paper, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR).astype(np.float32)
     inked = 1 - grey / np.maximum(paper, 1)
     return np.asarray(np.clip((FULL_INK - inked) / (FULL_INK - CLEAN_PAPER) * 255, 0, 255), dtype=np.uint8)
+
+
+def letters_alone(flat: Grey, ppmm: float) -> Grey:
+    """A flattened picture with nothing left but what has the size of letters, and the points and accents beside them:
+    Tesseract takes lines of background print for text, and most of its time with them."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats((flat < _LETTER_CORE).astype(np.uint8), connectivity=8)
+    width, height = stats[:, cv2.CC_STAT_WIDTH] / ppmm, stats[:, cv2.CC_STAT_HEIGHT] / ppmm
+    lowest, highest = _LETTER_HEIGHT_MM
+    letter = (height > lowest) & (height < highest) & (width < _LETTER_WIDTH_MM)
+    letter &= stats[:, cv2.CC_STAT_AREA] > _LETTER_AREA_MM2 * ppmm**2
+    point = (height <= lowest) & (width < _POINT_WIDTH_MM)
+    letter[0] = point[0] = False
+    kept = letter[labels].astype(np.uint8)
+    down, across = (round(mm * ppmm) | 1 for mm in _POINT_NEAR_MM)
+    kept |= cv2.dilate(kept, np.ones((down, across), np.uint8)) & point[labels]
+    return np.where(cv2.dilate(kept, np.ones((_SOFT_EDGE, _SOFT_EDGE), np.uint8)) > 0, flat, np.uint8(255))
 
 
 def _disc(mm: float) -> npt.NDArray[np.uint8]:

@@ -121,7 +121,7 @@ def _page(face: Face, mrz: MrzReading | None) -> strips.Grey:
     flat = strips.flatten(face.pixels, face.ppmm, PAGE_PPMM)
     if mrz is not None and mrz.box is not None:
         mrz.box.grown(face.ppmm).scaled(PAGE_PPMM / face.ppmm).crop(flat)[:] = 255
-    return flat
+    return strips.letters_alone(flat, PAGE_PPMM)
 
 
 def _in_millimetres(word: Word, top: int) -> Word:
