@@ -161,6 +161,23 @@ def test_flattening_keeps_type_and_drops_background_print() -> None:
     assert np.percentile(flat[:, : int(35 * PPMM)], 5) > 180
 
 
+def test_nothing_but_letters_is_left_of_a_page() -> None:
+    """Lines as long as the page, specks and a dark picture go; letters, their points and accents stay as they are."""
+    page = np.full((600, 1000), 255, np.uint8)
+    for top in range(20, 600, 40):
+        cv2.line(page, (0, top), (999, top + 15), 60, 2)
+    cv2.rectangle(page, (700, 80), (990, 500), 30, -1)
+    page[300:304, 40:44] = 0
+    letters = Image.fromarray(np.full((60, 400), 255, np.uint8))
+    ImageDraw.Draw(letters).text((10, 10), "Müller-Jiří.", 0, ImageFont.load_default(size=36))
+    page[200:260, 100:500] = np.asarray(letters)
+    alone = strips.letters_alone(page, 18.0)
+    inside = np.s_[205:255, 105:495]
+    assert np.array_equal(alone[inside] < 128, page[inside] < 128)
+    alone[200:260, 100:500] = 255
+    assert (alone == 255).all()
+
+
 def test_a_box_that_cuts_letters_is_widened_to_hold_them() -> None:
     page = face(drawn(labels=False))
     _, _, left, top = TEXTS["surname"]
