@@ -25,14 +25,16 @@ CLEAN_PAPER, FULL_INK = 0.05, 0.50
 """How much darker than the paper a pixel may be and still count as paper, and must be to count as full ink. Background
 print lies between: it is lighter than personal data by design, but so is type under a transparent kinegram."""
 
-_LETTER_CORE = 96
-"""Grey on a flattened picture (ink of a third) that the core of a letter's strokes reaches, and background print beside
-it does not."""
-_LETTER_HEIGHT_MM, _LETTER_WIDTH_MM = (0.7, 5.0), 8.0
-"""Of a letter, or of some that touch."""
+_LETTER_CORE, _LETTER_FAINT = 96, 135
+"""Grey on a flattened picture (ink of a third) that the core of a letter's strokes reaches and background print beside
+it does not, and that letters under a foil still reach."""
+_LETTER_HEIGHT_MM, _FAINT_HEIGHT_MM, _HIGHEST_MM, _LETTER_WIDTH_MM = 0.7, 0.56, 5.0, 8.0
+"""Of a letter, or of some that touch, at least and at most."""
 _LETTER_AREA_MM2 = 0.08
-_POINT_WIDTH_MM, _POINT_NEAR_MM = 1.2, (1.0, 0.6)
-"""Of points, dashes and accents, and how near (down, across) to a letter they stand, in all."""
+_IN_LINE_MM, _WITHIN_LINE = 6.0, 0.85
+"""Width around sure letters in which fainter ones stand in their line, and share of them that is no higher or lower."""
+_POINT_WIDTH_MM, _POINT_NEAR_MM = 1.2, 2.0
+"""Of points, dashes and accents, and the width around a letter in which they stand beside it."""
 _SOFT_EDGE = 5
 """Pixels of the square around a stroke that belong to its soft edge."""
 
@@ -171,19 +173,42 @@ def flatten(pixels: npt.NDArray[np.uint8], ppmm: float, to_ppmm: float) -> Grey:
 
 
 def letters_alone(flat: Grey, ppmm: float) -> Grey:
-    """A flattened picture with nothing left but what has the size of letters, and the points and accents beside them:
-    Tesseract takes lines of background print for text, and most of its time with them."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats((flat < _LETTER_CORE).astype(np.uint8), connectivity=8)
+    """A flattened picture with nothing left but what has the size of letters, fainter ones in their lines, and the
+    points and accents beside them: Tesseract takes lines of background print for text, and most of its time with them.
+    """
+    labels, stats = _marks(flat < _LETTER_CORE)
+    kept = _letters(stats, ppmm, _LETTER_HEIGHT_MM)[labels]
+    fainter, faint_stats = _marks(flat < _LETTER_FAINT)
+    line = _around(kept, _IN_LINE_MM * ppmm, 1)
+    area = np.maximum(faint_stats[:, cv2.CC_STAT_AREA], 1)
+    inside = np.bincount(fainter.ravel(), line.ravel(), len(faint_stats)) / area
+    beside = _letters(faint_stats, ppmm, _FAINT_HEIGHT_MM) & (inside >= _WITHIN_LINE)
+    kept |= beside[fainter]
     width, height = stats[:, cv2.CC_STAT_WIDTH] / ppmm, stats[:, cv2.CC_STAT_HEIGHT] / ppmm
-    lowest, highest = _LETTER_HEIGHT_MM
-    letter = (height > lowest) & (height < highest) & (width < _LETTER_WIDTH_MM)
-    letter &= stats[:, cv2.CC_STAT_AREA] > _LETTER_AREA_MM2 * ppmm**2
-    point = (height <= lowest) & (width < _POINT_WIDTH_MM)
-    letter[0] = point[0] = False
-    kept = letter[labels].astype(np.uint8)
-    down, across = (round(mm * ppmm) | 1 for mm in _POINT_NEAR_MM)
-    kept |= cv2.dilate(kept, np.ones((down, across), np.uint8)) & point[labels]
-    return np.where(cv2.dilate(kept, np.ones((_SOFT_EDGE, _SOFT_EDGE), np.uint8)) > 0, flat, np.uint8(255))
+    points = ((height <= _LETTER_HEIGHT_MM) & (width < _POINT_WIDTH_MM)).astype(np.uint8)
+    points[0] = 0
+    kept |= points[labels] & _around(kept, _POINT_NEAR_MM * ppmm, ppmm)
+    return np.where(_around(kept, _SOFT_EDGE, _SOFT_EDGE) > 0, flat, np.uint8(255))
+
+
+def _marks(dark: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """Labels of the marks that hang together, 0 the ground, and OpenCV's statistics of each."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(dark.astype(np.uint8), connectivity=8)
+    return np.asarray(labels, np.int32), np.asarray(stats, np.int32)
+
+
+def _letters(stats: npt.NDArray[np.int32], ppmm: float, lowest: float) -> Grey:
+    """(marks,) 1 for those that have the size of letters."""
+    width, height = stats[:, cv2.CC_STAT_WIDTH] / ppmm, stats[:, cv2.CC_STAT_HEIGHT] / ppmm
+    fits = (height > lowest) & (height < _HIGHEST_MM) & (width < _LETTER_WIDTH_MM)
+    fits &= stats[:, cv2.CC_STAT_AREA] > _LETTER_AREA_MM2 * ppmm**2
+    fits[0] = False
+    return fits.astype(np.uint8)
+
+
+def _around(mask: Grey, across: float, down: float) -> Grey:
+    """The mask grown to both sides by half of so many pixels."""
+    return np.asarray(cv2.dilate(mask, np.ones((round(down) | 1, round(across) | 1), np.uint8)), np.uint8)
 
 
 def _disc(mm: float) -> npt.NDArray[np.uint8]:

@@ -189,7 +189,8 @@ def _labelled(sketched: Sketch, specimen: int) -> tuple[FieldReading, ...]:
 
 
 def _with_ghosts(sketches: Sequence[Sketch], mrzs: Sequence[Sequence[MrzReading | None]]) -> list[Sketch]:
-    """Pictures beside the portrait are its ghosts if they repeat it; what does not is left to itself."""
+    """Pictures beside the portrait are its ghosts if they repeat it, what lies on a larger ghost is a part of it, and
+    what does not repeat it is left to itself."""
     main = _with_portrait(sketches)
     if main.portrait is None:
         return list(sketches)
@@ -202,9 +203,13 @@ def _with_ghosts(sketches: Sequence[Sketch], mrzs: Sequence[Sequence[MrzReading 
             else zone
             for zone in sketched.zones
         ]
-        ghosts = [zone for zone in tried if zone.kind == "ghost"]
-        zones = [z for z in tried if z.kind != "signature" or not any(_overlap(z.box, g.box) for g in ghosts)]
-        done.append(replace(sketched, zones=tuple(zones)))
+        ghosts: list[Zone] = []
+        for zone in sorted(tried, key=lambda z: -z.box.width * z.box.height):
+            if zone.kind == "ghost" and not any(_overlap(zone.box, ghost.box) for ghost in ghosts):
+                ghosts.append(zone)
+        doubtful = [z for z in tried if z.kind in ("ghost", "signature") and z not in ghosts]
+        parts = [z for z in doubtful if any(_overlap(z.box, ghost.box) for ghost in ghosts)]
+        done.append(replace(sketched, zones=tuple(zone for zone in tried if zone not in parts)))
     return done
 
 

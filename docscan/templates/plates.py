@@ -116,7 +116,9 @@ def superpose(side: Sequence[Sighting]) -> Plate | None:
     for _ in range(2):
         contrast = registration.local_contrast(cv2.cvtColor(median, cv2.COLOR_RGB2GRAY), ppmm)
         points = registration.static_points(contrast, np.ones(contrast.shape, bool), ppmm)
-        fits = [(s, registration.refine(s.face.pixels, h, contrast, points, ppmm)) for s, h in placed]
+        fits = [
+            (s, registration.refine(s.face.pixels, h, contrast, points, ppmm, registration.EXACT)) for s, h in placed
+        ]
         kept = [(s, fit) for s, fit in fits if fit is not None]
         if len(kept) < MIN_SPECIMENS:
             return None

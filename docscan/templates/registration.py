@@ -29,8 +29,8 @@ MIN_INLIERS = 18
 MIN_TRACKED = 40
 WINDOW_MM, COARSER = 1.6, 2
 """Side of the window by which a point is tracked, and how often it doubles to find the point from afar."""
-ROUNDS = (0.5, 1.0)
-"""Shares of the resolution at which a face is laid: the first round only brings it near."""
+QUICK, EXACT = (0.5, 1.0), (0.5, 1.0, 1.0)
+"""Shares of the resolution at which a face is laid, round after round: the first only brings it near."""
 REACH_MM = WINDOW_MM * 2**COARSER / 2
 """How far from a point what is printed has a say in where it is found."""
 STEADY_MM = 0.12
@@ -170,10 +170,11 @@ def refine(
     fixed_contrast: npt.NDArray[Any],
     points: Floats,
     ppmm: float,
+    rounds: Sequence[float] = QUICK,
 ) -> Fit | None:
-    """`to_fixed` fitted again to tracked points, in several rounds (`ROUNDS`); None where too few can be tracked."""
+    """`to_fixed` fitted again to tracked points in `rounds`; None where too few can be tracked."""
     gray = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
-    for factor in ROUNDS:
+    for factor in rounds:
         smaller = np.array([[factor, 0, (factor - 1) / 2], [0, factor, (factor - 1) / 2], [0, 0, 1]])
         contrast = cv2.resize(fixed_contrast, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
         onto = smaller @ to_fixed
