@@ -10,7 +10,6 @@ import json
 import time
 import unicodedata
 from collections.abc import Mapping
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -67,7 +66,7 @@ def _read(pixels: Pixels, known: Mapping[str, Mapping[str, float]] | None) -> di
     ppmm = pixels.shape[1] / WIDTH_MM
     inks = []
     if known is not None:
-        size = {key: PPMM / ppmm for key in ("fx", "fy")}
+        size = dict.fromkeys(("fx", "fy"), PPMM / ppmm)
         sized = np.asarray(cv2.resize(pixels, None, **size, interpolation=cv2.INTER_CUBIC), np.uint8)
         boxes = {name: Box(**{key: own[key] for key in ("x", "y", "width", "height")}) for name, own in known.items()}
         zones = {name: box.grown(0.3 * ppmm).scaled(PPMM / ppmm) for name, box in boxes.items()}
