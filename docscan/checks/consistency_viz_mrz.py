@@ -140,11 +140,13 @@ def compare(exam: Examination) -> tuple[FieldComparison, ...]:
 
 
 def said_on_page(exam: Examination, places: Iterable[Place]) -> tuple[Region, ...]:
-    """Where the page prints what the MRZ has at `places`, and agrees with it."""
+    """Where the page prints what the MRZ has at `places`, or what their check digits cover, and agrees with it."""
     mrz, reading = parsed(exam), exam.reading.mrz
     if mrz is None or reading is None:
         return ()
     asked = set(places)
+    own = (digit for digit in mrz.check_digits if digit.name != "composite" and digit.place in asked)
+    asked.update(at for digit in tuple(own) for at in digit.covered)
     agree = (row.name for row in compare(exam) if row.outcome is Outcome.PASS)
     names = (name for name in agree if asked & set(_mrz_text(mrz, reading, name).places))
     printed = (field for name in names if (field := exam.reading.field(name)) is not None)
