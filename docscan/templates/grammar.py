@@ -40,8 +40,8 @@ ALIKE = 60.0
 """Similarity (0 to 100) from which a text is a misreading of another rather than another text."""
 WORDS = 4
 """Letters in a row from which a value is words, whose number of letters is no rule."""
-SEEN_OFTEN, NEARLY_ALL = 5, 0.9
-"""Specimens for each of a few texts, and share of them that have one, from which no other text is to be expected."""
+SEEN_OFTEN = 5
+"""Specimens for each of a few texts, from which no other text is to be expected."""
 MANY = 6
 """Values from which letter case, length and codes are learned."""
 
@@ -130,15 +130,16 @@ def is_read(texts: Sequence[str]) -> bool:
 
 
 def standing_texts(texts: Sequence[str]) -> dict[str, str]:
-    """The few texts that nearly all specimens have, commonest first; empty where there may well be others."""
+    """The few texts that specimens have, commonest first; empty where there may well be others: where a single one has
+    another, as a label in a language that few holders speak, there are more."""
     values = [" ".join(text.split()) for text in texts if text.strip()]
     known: list[str] = []
     for text in sorted({v for v in values if values.count(v) >= 2}, key=lambda v: (-values.count(v), v)):
         if not any(_alike(text, other) for other in known):
             known.append(text)
-    covered = sum(any(_alike(value, text) for text in known) for value in values)
+    others = not all(any(_alike(value, text) for text in known) for value in values)
     too_many = len(values) < SEEN_OFTEN * len(known)
-    if not known or too_many or not is_read(texts) or covered < NEARLY_ALL * len(values):
+    if not known or others or too_many or not is_read(texts):
         return {}
     return {"texts": " | ".join(known)}
 

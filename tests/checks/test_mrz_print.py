@@ -113,12 +113,12 @@ def test_neighbours_that_stand_out_are_one_place():
     assert place.box.width > 0.8 * (right - left)
 
 
-@pytest.mark.parametrize(("column", "same"), [(15, True), (19, True), (15, False)])
+@pytest.mark.parametrize(("column", "same"), [(15, True), (15, False)])
 def test_where_the_page_says_the_same_as_an_altered_mrz_it_is_pointed_at_too(column, same):
-    """Of the date of birth a digit was altered, or its check digit."""
     drawn, pixels = printed(SEEDS[0])
     left, top, right, bottom = cell(drawn, 1, column)
-    pixels[top:bottom, left:right] = np.roll(pixels[top:bottom, left:right], -7, axis=0)
+    part = cv2.erode(pixels[top:bottom, left:right], np.ones((3, 3), np.uint8))
+    pixels[top:bottom, left:right] = np.roll(part, (-5, 4), axis=(0, 1))
     exam = examined(pixels)
     year, month, day = (drawn.lines[1][i : i + 2] for i in (13, 15, 17))
     text = f"{day}.{month}.{year}" if same else f"{day}.{month}.{(int(year) + 5) % 100:02d}"

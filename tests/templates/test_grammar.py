@@ -84,4 +84,7 @@ def test_a_place_that_holds_one_of_a_few_texts_takes_no_other() -> None:
     assert breaches("QMR", grammar)[0][0] == "text"
     assert standing_texts(["AMAUROTE", "HYTHLODAY", "LIBERTEVILLE"] * 4) == {}, "there may be a fourth place"
     assert standing_texts(["NATIONAL CENTRE"] * 10 + ["A.E.A.", "D.D.-E.D."]) == {}, "there is another authority"
+    assert standing_texts(["TITRE DE SEJOUR"] * 6 + ["VERBLIJFSTITEL"] * 5 + ["AUFENTHALTSTITEL"]) == {}, (
+        "a third language"
+    )
     assert standing_texts(["AMARA", "BODO", "CELINE", "DAVID", "EVA", "FINN"]) == {}
