@@ -66,11 +66,11 @@ def _read(pixels: Pixels, known: Mapping[str, Mapping[str, float]] | None) -> di
     ppmm = pixels.shape[1] / WIDTH_MM
     inks = []
     if known is not None:
-        size = dict.fromkeys(("fx", "fy"), PPMM / ppmm)
-        sized = np.asarray(cv2.resize(pixels, None, **size, interpolation=cv2.INTER_CUBIC), np.uint8)
+        finer = PPMM / ppmm
+        sized = np.asarray(cv2.resize(pixels, None, fx=finer, fy=finer, interpolation=cv2.INTER_CUBIC), np.uint8)
         boxes = {name: Box(**{key: own[key] for key in ("x", "y", "width", "height")}) for name, own in known.items()}
-        zones = {name: box.grown(0.3 * ppmm).scaled(PPMM / ppmm) for name, box in boxes.items()}
-        to_face = np.diag([ppmm / PPMM, ppmm / PPMM, 1.0])
+        zones = {name: box.grown(0.3 * ppmm).scaled(finer) for name, box in boxes.items()}
+        to_face = np.diag([1 / finer, 1 / finer, 1.0])
         inks = [Ink(0, strips.flatten(sized, PPMM, PPMM), PPMM, to_face, zones)]
     face = Face(pixels, ppmm, np.eye(3), QUALITY, edges_seen=True)
     return {field.name: field.text for field in read_fields(Document((face,)), None, inks)}

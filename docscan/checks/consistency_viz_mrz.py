@@ -139,20 +139,21 @@ def compare(exam: Examination) -> tuple[FieldComparison, ...]:
     return tuple(_rows(exam, mrz, reading))
 
 
-def said_on_page(exam: Examination, places: Iterable[Place]) -> tuple[Region, ...]:
-    """Where the page prints what the MRZ has at `places`, or what their check digits cover, and agrees with it."""
+def agreements(exam: Examination) -> tuple[tuple[frozenset[Place], tuple[Region, ...]], ...]:
+    """Each field in which page and MRZ agree: its places in the MRZ, that of its check digit with them, and where the
+    page prints it."""
     mrz, reading = parsed(exam), exam.reading.mrz
     if mrz is None or reading is None:
         return ()
-    asked = set(places)
-    own = (digit for digit in mrz.check_digits if digit.name != "composite" and digit.place in asked)
-    asked.update(at for digit in tuple(own) for at in digit.covered)
-    agree = (row.name for row in compare(exam) if row.outcome is Outcome.PASS)
-    names = (name for name in agree if asked & set(_mrz_text(mrz, reading, name).places))
-    printed = (field for name in names if (field := exam.reading.field(name)) is not None)
-    return tuple(
-        region for field in printed for region in printed_region(exam, field, f"{label(field.name)} on the page")
-    )
+    digits = [(digit.place, set(digit.covered)) for digit in mrz.check_digits if digit.name != "composite"]
+    found = []
+    for row in compare(exam):
+        printed = exam.reading.field(row.name)
+        if row.outcome is Outcome.PASS and printed is not None:
+            own = set(_mrz_text(mrz, reading, row.name).places)
+            places = own | {place for place, covered in digits if covered & own}
+            found.append((frozenset(places), printed_region(exam, printed, f"{label(row.name)} on the page")))
+    return tuple(found)
 
 
 def _rows(exam: Examination, mrz: Mrz, reading: MrzReading) -> Iterator[FieldComparison]:

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from docscan.checks.consistency_viz_mrz import said_on_page
+from docscan.checks.consistency_viz_mrz import agreements
 from docscan.checks.mrz_evidence import NO_MRZ, runs
 from docscan.checks.mrz_glyphs import COLUMNS, PARAMETERS, Cells, Explained, explain, like_a_glyph
 from docscan.checks.mrz_rows import Row, against_standard, against_template, between, cells_of, rows_of, true_ppmm
@@ -247,11 +247,13 @@ class MrzPrint:
             for at, own in sorted(seen.characters.items())
             if (odd := {name: z for name, z in own.items() if z >= STANDS_OUT})
         }
+        certain = {Place(*at) for at, odd in standing_out.items() if _outcome(max(odd.values())) is Outcome.FAIL}
+        agreeing = agreements(exam) if certain else ()
         for run in runs(Place(*at) for at in standing_out):
             place = Box.around([corner for line, column in run for corner in rows[line].boxes[column].corners()])
             regions = [face.region(place, "MRZ character", number)]
-            if any(_outcome(max(standing_out[at].values())) is Outcome.FAIL for at in run):
-                regions += said_on_page(exam, run)
+            if not certain.isdisjoint(run):
+                regions += [region for at, on_page in agreeing if not at.isdisjoint(run) for region in on_page]
             for line, column in run:
                 odd = standing_out[line, column]
                 telling = sorted(odd, key=lambda n: -odd[n])

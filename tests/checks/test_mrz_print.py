@@ -113,10 +113,10 @@ def test_neighbours_that_stand_out_are_one_place():
     assert place.box.width > 0.8 * (right - left)
 
 
-@pytest.mark.parametrize(("column", "same"), [(15, True), (15, False)])
-def test_where_the_page_says_the_same_as_an_altered_mrz_it_is_pointed_at_too(column, same):
+@pytest.mark.parametrize("same", [True, False])
+def test_where_the_page_says_the_same_as_an_altered_mrz_it_is_pointed_at_too(same):
     drawn, pixels = printed(SEEDS[0])
-    left, top, right, bottom = cell(drawn, 1, column)
+    left, top, right, bottom = cell(drawn, 1, 15)
     part = cv2.erode(pixels[top:bottom, left:right], np.ones((3, 3), np.uint8))
     pixels[top:bottom, left:right] = np.roll(part, (-5, 4), axis=(0, 1))
     exam = examined(pixels)
@@ -126,7 +126,7 @@ def test_where_the_page_says_the_same_as_an_altered_mrz_it_is_pointed_at_too(col
     field = FieldReading(
         name="date_of_birth", text=text, confidence=0.99, engine="test", found_by="template", box=place
     )
-    odd = next(f for f in findings(replace(exam, reading=exam.reading.model_copy(update={"fields": (field,)}))))
+    odd = findings(replace(exam, reading=exam.reading.model_copy(update={"fields": (field,)})))[0]
     assert odd.outcome is Outcome.FAIL
     assert [region.box for region in odd.regions[1:]] == ([place] if same else [])
 
