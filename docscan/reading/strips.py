@@ -127,7 +127,7 @@ def read(strips: Sequence[Strip]) -> Iterator[tuple[Segment, Box] | None]:
     if not strips:
         return
     canvas, tops = stack([strip.pixels for strip in strips])
-    words = tesseract.words(canvas, psm=6)
+    words = tesseract.words(canvas, tesseract.BLOCK)
     for strip, top in zip(strips, tops, strict=True):
         first, last = top - GAP / 2, top + strip.pixels.shape[0] + GAP / 2
         lines = segments([w for w in words if first <= w.box.y + w.box.height / 2 < last])

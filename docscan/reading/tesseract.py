@@ -1,7 +1,9 @@
-"""Tesseract, the external program: whether it is there, which one, and what it reads.
+"""Tesseract: whether it is there, which one, and what it reads.
 
-Nothing else in docscan starts it. One thread a call, because a batch runs one process a core; pytesseract hands it the
-pixels through a temporary file that only this user can read and removes it.
+Nothing else in docscan asks it. One thread a call, because a batch runs one process a core. Blocks of lines that
+docscan put together are read by its library in this process, whose model is loaded once; whole pages by the program,
+which can be stopped whatever it is busy with. pytesseract hands that the pixels through a temporary file that only this
+user can read and removes it.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from html.parser import HTMLParser
 from typing import TypeVar
 
@@ -23,6 +25,7 @@ from docscan.document import Face, MrzReading, Symbol
 from docscan.errors import EngineError
 from docscan.geometry import Box
 from docscan.icao.mrz import detect_format
+from docscan.reading import libtesseract
 from docscan.reading.layout import Word, around
 from docscan.reading.shape import is_mrz_line, mrz_lines
 
@@ -31,10 +34,16 @@ Result = TypeVar("Result")
 OLDEST = (4, 1, 0)
 """The first with the LSTM recogniser and confidences a character."""
 TIMEOUT_S = 30
+BLOCK, SPARSE = 6, 11
+"""Page segmentation modes: one block of lines, and text anywhere."""
 MRZ_SHARE = 0.45
 """The MRZ stands in the lowest 23.2 mm (Doc 9303 parts 4-7, section 4): 43 % of the smallest document's height."""
 MRZ_PPMM = 12.0
-_COLUMNS = ("text", "conf", "left", "top", "width", "height", "block_num", "par_num", "line_num")
+_COLUMNS = (
+    *("level", "page_num", "block_num", "par_num", "line_num", "word_num"),
+    *("left", "top", "width", "height", "conf", "text"),
+)
+"""Of Tesseract's TSV."""
 _WHITELIST = "-c tessedit_char_whitelist=ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<"
 _NO_WORDS = "-c load_system_dawg=0 -c load_freq_dawg=0"
 
@@ -62,31 +71,34 @@ def engine() -> str:
     return f"tesseract {version()}"
 
 
-def words(image: npt.NDArray[np.uint8], psm: int, lang: str = "eng") -> tuple[Word, ...]:
-    """The words on a grey (h, w) or RGB (h, w, 3) picture, boxes in its pixels.
+def words(image: npt.NDArray[np.uint8], psm: int) -> tuple[Word, ...]:
+    """The words on a grey (h, w) picture, boxes in its pixels.
 
-    `psm` is Tesseract's page segmentation mode: 6 one block of lines, 11 text anywhere.
-    Empty where the program took longer than `TIMEOUT_S`, as on a page strewn with marks: what is not read is not
-    compared, and the rest of the document is examined. Raises EngineError where the program is missing or fails.
+    `psm` is Tesseract's page segmentation mode: `BLOCK` or `SPARSE`.
+    Empty where it took longer than `TIMEOUT_S`, as on a page strewn with marks: what is not read is not
+    compared, and the rest of the document is examined. Raises EngineError where Tesseract is missing or fails.
     """
-    table = _run(
-        lambda picture: pytesseract.image_to_data(
-            picture, lang=lang, config=f"--psm {psm}", timeout=TIMEOUT_S, output_type=pytesseract.Output.DICT
-        ),
-        image,
-    )
-    if table is None:
-        return ()
-    found = zip(*(table[column] for column in _COLUMNS), strict=True)
-    return tuple(
-        Word(
-            str(text),
-            min(1.0, float(confidence) / 100),
-            Box(x=x, y=y, width=width, height=height),
-            line=(block * 1000 + paragraph) * 1000 + line,
-        )
-        for text, confidence, x, y, width, height, block, paragraph, line in found
-        if float(confidence) >= 0 and str(text).strip()
+    library = libtesseract.engine(version()) if psm == BLOCK else None
+    table = library.tsv(image, psm, TIMEOUT_S) if library else _run(partial(_tsv, psm), image)
+    rows = (row.split("\t", len(_COLUMNS) - 1) for row in (table or "").splitlines())
+    return tuple(_word(dict(zip(_COLUMNS, row, strict=True))) for row in rows if _says_something(row))
+
+
+def _tsv(psm: int, picture: Image.Image) -> str:
+    return str(pytesseract.image_to_data(picture, lang=libtesseract.LANGUAGE, config=f"--psm {psm}", timeout=TIMEOUT_S))
+
+
+def _says_something(row: list[str]) -> bool:
+    """True of a row about a word: those about lines and blocks, and the heading, have no confidence."""
+    return row[-2] != _COLUMNS[-2] and float(row[-2]) >= 0 and bool(row[-1].strip())
+
+
+def _word(row: dict[str, str]) -> Word:
+    return Word(
+        row["text"],
+        min(1.0, float(row["conf"]) / 100),
+        Box(x=int(row["left"]), y=int(row["top"]), width=int(row["width"]), height=int(row["height"])),
+        line=(int(row["block_num"]) * 1000 + int(row["par_num"])) * 1000 + int(row["line_num"]),
     )
 
 
@@ -108,7 +120,7 @@ def read(face: Face) -> MrzReading | None:
         lambda picture: pytesseract.image_to_pdf_or_hocr(
             picture,
             extension="hocr",
-            config=f"--psm 6 -c hocr_char_boxes=1 {_WHITELIST} {_NO_WORDS}",
+            config=f"--psm {BLOCK} -c hocr_char_boxes=1 {_WHITELIST} {_NO_WORDS}",
             timeout=TIMEOUT_S,
         ),
         strip.astype(np.uint8),

@@ -111,7 +111,7 @@ def _cut(face: Face, place: _Place) -> strips.Strip | None:
 def _by_layout(document: Document, faces: Sequence[int], mrz: MrzReading | None) -> Iterator[_Place]:
     pages = [_page(document.faces[i], mrz if mrz is not None and mrz.face == i else None) for i in faces]
     canvas, tops = strips.stack(pages)
-    words = tesseract.words(canvas, psm=11)
+    words = tesseract.words(canvas, tesseract.SPARSE)
     for i, page, top in zip(faces, pages, tops, strict=True):
         here = [_in_millimetres(w, top) for w in words if top <= w.box.y + w.box.height / 2 < top + page.shape[0]]
         yield from _places(i, document.faces[i], [s for s in segments(here) if "<<" not in s.text], mrz)

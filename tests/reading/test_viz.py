@@ -98,9 +98,9 @@ def test_without_labels_the_mrz_tells_what_a_text_is() -> None:
 def test_of_two_readings_the_more_certain_one_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     words = tesseract.words
 
-    def unsure_of_strips(image: strips.Grey, psm: int, lang: str = "eng") -> tuple[Word, ...]:
-        read = words(image, psm, lang)
-        return read if psm == 11 else tuple(replace(w, text="GARBLED", confidence=0.01) for w in read)
+    def unsure_of_strips(image: strips.Grey, psm: int) -> tuple[Word, ...]:
+        read = words(image, psm)
+        return read if psm == tesseract.SPARSE else tuple(replace(w, text="GARBLED", confidence=0.01) for w in read)
 
     monkeypatch.setattr(tesseract, "words", unsure_of_strips)
     assert by_name(read_fields(Document((face(drawn()),)), None))["surname"] == "ERIKSSON"

@@ -81,13 +81,23 @@ class Comb:
 
     def turned(self) -> Comb:
         """The same characters counted from the other end."""
-        flip = np.poly1d([-1.0, 0.0])
-        x, y = (_padded(np.poly1d(c)(flip).coeffs) for c in (self.x, self.y))
-        return replace(self, x=x, y=y, first=-self.last, last=-self.first)
+        return replace(self, x=self.x * _MIRRORED, y=self.y * _MIRRORED, first=-self.last, last=-self.first)
+
+    def counted_from(self, origin: int) -> Comb:
+        """The same characters, `origin` being number 0."""
+        x, y = (_moved(coefficients, origin) for coefficients in (self.x, self.y))
+        return replace(self, x=x, y=y, first=self.first - origin, last=self.last - origin)
 
 
-def _padded(coefficients: Floats) -> Floats:
-    return np.concatenate([np.zeros(3 - len(coefficients)), coefficients])
+def _moved(quadratic: Floats, by: int) -> Floats:
+    """Coefficients of what the quadratic says of n + `by`."""
+    a, b, c = quadratic
+    steeper = a * by + b
+    return np.array([a, a * by + steeper, steeper * by + c])
+
+
+_MIRRORED = np.array([1.0, -1.0, 1.0])
+"""What becomes of a quadratic's coefficients where -n is put for n."""
 
 
 def find_combs(gray: Gray, effort: Effort = QUICK) -> tuple[tuple[Comb, ...], ...]:
@@ -369,22 +379,19 @@ def _across(one: Comb, other: Comb) -> float:
 def _aligned(one: Comb, other: Comb) -> Comb | None:
     """`other` counted so that its characters stand below or above those of `one` of the same number; None where the
     two cannot be lines of one MRZ."""
-    if one.along([one.middle])[0] @ other.along([other.middle])[0] < 0:
-        other = other.turned()
     if not 0.93 < other.pitch / one.pitch < 1.07:
         return None
+    if one.along([one.middle])[0] @ other.along([other.middle])[0] < 0:
+        other = other.turned()
     n = np.arange(one.first - 20, one.last + 21)
     nearest = int(n[np.argmin(np.hypot(*(one.at(n) - other.at([other.middle])).T))])
     step, turn = one.along([nearest])[0] / one.pitch, other.along([other.middle])[0] / other.pitch
     parallel = abs(step[0] * turn[1] - step[1] * turn[0])
     if not _LEAST_SPACING < _across(one, other) < _MOST_SPACING or parallel > 0.06:
         return None
-    shift = round(other.middle - nearest)
-    moved = np.poly1d([1.0, float(shift)])
-    x, y = (_padded(np.poly1d(c)(moved).coeffs) for c in (other.x, other.y))
-    moved_comb = replace(other, x=x, y=y, first=other.first - shift, last=other.last - shift)
-    overlap = min(one.last, moved_comb.last) - max(one.first, moved_comb.first)
-    return moved_comb if overlap > 8 else None
+    moved = other.counted_from(round(other.middle - nearest))
+    overlap = min(one.last, moved.last) - max(one.first, moved.first)
+    return moved if overlap > 8 else None
 
 
 def completed(combs: tuple[Comb, ...], marks: Marks) -> tuple[Comb, ...]:
