@@ -29,6 +29,8 @@ LOOKALIKES = {
     for char in sorted({*_PAIRS} - {" "})
 }
 """Characters of the MRZ and those that OCR engines take them for."""
+_MARKS = {"$": "S", "§": "S", ")": "J", "]": "J", "!": "I", "|": "I", "@": "O", "€": "E", "£": "E"}
+"""Marks that an OCR engine makes of letters."""
 EXPLAINED = 0.25
 """What an explained difference counts, a clear one counting 1."""
 _MOST_SHIFTS = 2
@@ -91,7 +93,7 @@ def spellings(printed: str) -> Iterator[tuple[tuple[str, int], ...]]:
 
 @cache
 def _options(char: str) -> tuple[str, ...]:
-    return tuple(sorted({text.replace("<", "") for text in transliterations(char)}))
+    return (*sorted({text.replace("<", "") for text in transliterations(char)}), *_MARKS.get(char, ""))
 
 
 def _letters_difference(mrz: MrzText, spelt: Sequence[tuple[str, int]]) -> Difference:

@@ -15,6 +15,8 @@ Word = tuple[int, str]
 _WORD = r"[^\s,<\u2010-\u2015-]+"
 _BIRTH_NAME = frozenset({"GEB", "GEBORENE", "GEBORENER", "GEBOREN", "NEE", "BORN", "EPOUSE", "EPSE", "VEUVE"})
 """Words after which the page prints a name that the MRZ leaves out."""
+_SECOND = re.compile("(?<=A)[AE]|(?<=[OU])E")
+"""What the MRZ adds to the base letters of Ä, Æ, Å, Ö, Ø and Ü; an OCR engine may read nothing but those."""
 
 
 def name_difference(own: Sequence[MrzText], others: Sequence[MrzText], printed: str, *, cut: bool) -> Difference:
@@ -22,12 +24,16 @@ def name_difference(own: Sequence[MrzText], others: Sequence[MrzText], printed: 
 
     Words of `others`, the other identifier, may stand among them. `cut`: the MRZ's name field is full, so that
     components may have lost letters or be missing. A difference is clear only where other words stand in the place of
-    the MRZ's: a missing or spare word may be the engine's.
+    the MRZ's: a missing or spare word may be the engine's. A page that prints the name in the State's own script, too,
+    parts the two by an oblique, and one of them agrees.
     """
+    scripts = printed.split("/") if "/" in printed else []
+    if any(name_difference(own, others, script, cut=cut).same for script in scripts):
+        return SAME
     words = _without_birth_name([(found.start(), found[0]) for found in re.finditer(_WORD, printed)])
     missing, spare = _unmatched(own, words, cut)
     _, alien = _unmatched(others, spare, cut)
-    if missing and _joined(missing).text in _letters("".join(word for _, word in spare)):
+    if missing and _same_word(_joined(missing).text, "".join(word for _, word in spare), cut=False):
         return SAME
     size = max(sum(len(part.text) for part in own), 1)
     marked = tuple(index for start, word in alien for index in range(start, start + len(word)))
@@ -89,4 +95,5 @@ def _letters(printed: str) -> Iterator[str]:
 
 
 def _same_word(part: str, word: str, cut: bool) -> bool:
-    return any(letters == part or (cut and letters.startswith(part)) for letters in _letters(word))
+    spelt = re.compile(_SECOND.sub(lambda second: f"{second[0]}?", part))
+    return any((spelt.match if cut else spelt.fullmatch)(letters) for letters in _letters(word))

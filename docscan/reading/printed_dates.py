@@ -163,7 +163,12 @@ _MONTH_NUMBER = {short: number for number, (short, _) in enumerate(_MONTHS, star
 
 
 def _month(word: str) -> str | None:
-    """The English short name of the month that `word` is or shortens; None where it is none or might be two."""
+    """The English short name of the month that `word` is or shortens, whatever strokes between date and year an engine
+    read as letters beside it; None where it is none or might be two."""
+    return _spelt(word) or _spelt(word.strip("I"))
+
+
+def _spelt(word: str) -> str | None:
     found = {
         short
         for short, names in _MONTHS
