@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from docscan.checks._zones import STANDS_OUT, answers, judged_faces, outcome, region, words
+from docscan.checks._zones import CLEARLY, STANDS_OUT, answers, judged_faces, region, words
 from docscan.document import Examination, Finding, Outcome, RegisteredFace, TemplateFace
 from docscan.geometry import Box
 from docscan.templates import laying
@@ -18,6 +19,9 @@ from docscan.templates.normal import deviate, of_many
 
 Mask = npt.NDArray[np.bool_]
 
+WORN = 10.0
+"""Deviate of the worst of hundreds of windows from which it is called a failure: one genuine page in three goes beyond
+`CLEARLY` by wear, dirt, or another scanner than the specimens', one in twenty beyond this."""
 SHOWN = 4
 """Regions shown of one face, the strongest first."""
 REACH_MM = {"portrait": 5.0, "ghost": 4.0, "signature": 3.5}
@@ -58,12 +62,12 @@ class TemplateBackground:
             z: float,
             place: Box,
             label: str = "background",
-            most: Outcome = Outcome.FAIL,
+            certain: float = CLEARLY,
         ) -> None:
             found.append(
                 Finding(
                     check=self.name,
-                    outcome=outcome(z) if most is Outcome.FAIL else most,
+                    outcome=Outcome.FAIL if z >= certain else Outcome.UNSURE,
                     code=code,
                     message=message,
                     regions=(region(exam, registered, place, label),),
@@ -82,10 +86,10 @@ class TemplateBackground:
             measures[name], measures[f"open_{name}"] = _strongest(own), _strongest(apart)
             for box in _places(own, measures[name], cells_mm):
                 message = "The background print here is not what genuine specimens show."
-                odd(f"{name}_departs", message, name, measures[name], box)
+                odd(f"{name}_departs", message, name, measures[name], box, certain=WORN)
             for box in _places(apart, measures[f"open_{name}"], cells_mm):
                 message = "The open ground is not what genuine specimens show; dirt and creases do that, too."
-                odd("open_ground_departs", message, f"open_{name}", measures[f"open_{name}"], box, most=Outcome.UNSURE)
+                odd("open_ground_departs", message, f"open_{name}", measures[f"open_{name}"], box, certain=math.inf)
         height, width = face.reference.shape[:2]
         side = Box(x=0, y=0, width=width / face.ppmm, height=height / face.ppmm)
         below = laying.zone_backgrounds(laid, face)
