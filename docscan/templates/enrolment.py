@@ -19,6 +19,8 @@ from docscan.templates.plates import MIN_SPECIMENS, Sighting, sort_sides, superp
 from docscan.templates.sketching import Sketch
 
 UNVERSIONED = ""
+MARK_MM = 2.5
+"""Width below which a field has no room for more than one letter."""
 ISSUED = "date_of_issue"
 REPEATED = frozenset(
     {
@@ -165,11 +167,12 @@ def _dated(zones: Sequence[Zone]) -> Iterator[Zone]:
 
 
 def _as_field(zone: Zone, name: str | None, values: Sequence[str], standing: bool) -> Zone:
-    """A field with its name and grammar; a label where it holds one of a few texts that cannot be read."""
+    """A field with its name and grammar; a label where it holds one of a few texts that cannot be read, or is a mark
+    that nobody reads, as the rim of a picture leaves one."""
+    if name is None and not grammar.is_read(values) and (standing or zone.box.width < MARK_MM):
+        return zone.model_copy(update={"kind": "label"})
     if not standing or name is not None:
         return zone.model_copy(update={"name": name or zone.name, "grammar": grammar.learn(values)})
-    if not grammar.is_read(values):
-        return zone.model_copy(update={"kind": "label"})
     return zone.model_copy(update={"grammar": grammar.standing_texts(values) or grammar.learn(values)})
 
 

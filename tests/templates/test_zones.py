@@ -1,0 +1,43 @@
+import numpy as np
+import pytest
+
+from docscan.document import Zone
+from docscan.geometry import Box
+from docscan.templates import zones
+from docscan.templates.enrolment import _as_field
+
+PPMM = 10
+
+
+def words(height_mm: float, gap_mm: float) -> list[np.ndarray]:
+    """Of five specimens, where a line of three words is printed: 6 mm each, so high and so far apart."""
+    mask = np.zeros((200, 500), bool)
+    for word in range(3):
+        left = round(50 + word * (6 + gap_mm) * PPMM)
+        mask[100 : 100 + round(height_mm * PPMM), left : left + 60] = True
+    return [mask] * 5
+
+
+@pytest.mark.parametrize(
+    ("height_mm", "gap_mm", "count"), [(2.2, 1.5, 1), (2.2, 2.3, 1), (2.2, 3.0, 3), (1.2, 1.5, 1), (1.2, 2.3, 3)]
+)
+def test_words_of_a_line_are_as_far_apart_as_its_letters_are_high(height_mm: float, gap_mm: float, count: int) -> None:
+    lines, tall = zones.lines(words(height_mm, gap_mm), (), PPMM)
+    assert (len(lines), len(tall)) == (count, 0)
+
+
+def zone(width_mm: float) -> Zone:
+    return Zone(name="field_1", kind="field", box=Box(x=5, y=5, width=width_mm, height=2.2))
+
+
+@pytest.mark.parametrize(
+    ("width_mm", "name", "read", "kind"),
+    [
+        (1.2, None, "", "label"),
+        (1.2, None, "M", "field"),
+        (1.2, "sex", "", "field"),
+        (9.0, None, "", "field"),
+    ],
+)
+def test_a_mark_that_nobody_reads_is_no_field(width_mm: float, name: str | None, read: str, kind: str) -> None:
+    assert _as_field(zone(width_mm), name, [read] * 8, standing=False).kind == kind
