@@ -167,13 +167,14 @@ def _dated(zones: Sequence[Zone]) -> Iterator[Zone]:
 
 
 def _as_field(zone: Zone, name: str | None, values: Sequence[str], standing: bool) -> Zone:
-    """A field with its name and grammar; a label where it holds one of a few texts that cannot be read, or is a mark
-    that nobody reads, as the rim of a picture leaves one."""
-    if name is None and not grammar.is_read(values) and (standing or zone.box.width < MARK_MM):
+    """A field with its name and grammar. A label where nothing can be learned of it: it holds one of several texts, or
+    one that cannot be read, or is a mark that nobody reads, as the rim of a picture leaves."""
+    if name is None and standing:
+        texts = grammar.standing_texts(values)
+        return zone.model_copy(update={"grammar": texts} if texts else {"kind": "label"})
+    if name is None and not grammar.is_read(values) and zone.box.width < MARK_MM:
         return zone.model_copy(update={"kind": "label"})
-    if not standing or name is not None:
-        return zone.model_copy(update={"name": name or zone.name, "grammar": grammar.learn(values)})
-    return zone.model_copy(update={"grammar": grammar.standing_texts(values) or grammar.learn(values)})
+    return zone.model_copy(update={"name": name or zone.name, "grammar": grammar.learn(values)})
 
 
 def _labelled(sketched: Sketch, specimen: int) -> tuple[FieldReading, ...]:

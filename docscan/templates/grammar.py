@@ -41,7 +41,7 @@ ALIKE = 60.0
 WORDS = 4
 """Letters in a row from which a value is words, whose number of letters is no rule."""
 SEEN_OFTEN = 5
-"""Specimens for each of a few texts, from which no other text is to be expected."""
+"""Specimens that have one text, from which no other text is to be expected."""
 MANY = 6
 """Values from which letter case, length and codes are learned."""
 
@@ -130,18 +130,14 @@ def is_read(texts: Sequence[str]) -> bool:
 
 
 def standing_texts(texts: Sequence[str]) -> dict[str, str]:
-    """The few texts that specimens have, commonest first; empty where there may well be others: where a single one has
-    another, as a label in a language that few holders speak, there are more."""
+    """The text that all specimens have; empty where there may well be others: where they have several, as of a label in
+    the holder's language, there are more than a dozen specimens show."""
     values = [" ".join(text.split()) for text in texts if text.strip()]
-    known: list[str] = []
-    for text in sorted({v for v in values if values.count(v) >= 2}, key=lambda v: (-values.count(v), v)):
-        if not any(_alike(text, other) for other in known):
-            known.append(text)
-    others = not all(any(_alike(value, text) for text in known) for value in values)
-    too_many = len(values) < SEEN_OFTEN * len(known)
-    if not known or others or too_many or not is_read(texts):
+    commonest = max(values, key=lambda value: (values.count(value), value), default="")
+    others = not all(_alike(value, commonest) for value in values)
+    if others or len(values) < SEEN_OFTEN or values.count(commonest) < 2 or not is_read(texts):
         return {}
-    return {"texts": " | ".join(known)}
+    return {"texts": commonest}
 
 
 def _alike(value: str, text: str) -> bool:

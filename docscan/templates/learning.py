@@ -77,7 +77,7 @@ def learn(sketched: Sketch, zones: Sequence[Zone], side: Side) -> TemplateFace:
     background = _background_normals(specimens, face)
     learned = []
     for zone in zones:
-        usual = {**zone.normal, **written.get(zone.name, {}), **background.get(zone.name, {})}
+        usual = {**zone.normal, **_judged(zone, written.get(zone.name, {})), **background.get(zone.name, {})}
         if zone.kind == "mrz":
             usual |= _mrz_normals(sketched.plate)
         if zone.kind == "portrait":
@@ -128,6 +128,12 @@ def _type_normals(
         }
         for zone, values in _columns(measured)
     }
+
+
+def _judged(zone: Zone, normals: dict[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
+    """Those of a zone's measures that another document's may be held against."""
+    unlike = typography.OF_LETTERS if "texts" in zone.grammar else ()
+    return {name: own for name, own in normals.items() if name not in unlike}
 
 
 def _columns(

@@ -55,6 +55,9 @@ and depth (contrast of the ink) as logarithms; stroke as the square of its width
 blur adds alike for all; slant in degrees; the ink's hue as its departure in a and b for
 each unit of L; glyphs in distance to the nearest known glyph."""
 
+OF_LETTERS = ("glyphs", "oddest_glyph")
+"""Measures that need known letters. A zone of a few standing texts knows the letters of those so well that any other
+text would stand out."""
 SHARED = ("height", "stroke", "slant", "depth", "hue_a", "hue_b", "crispness", "glyphs", "oddest_glyph")
 """Measures that a capture shifts for all fields of a document alike, so that siblings tell how much."""
 

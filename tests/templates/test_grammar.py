@@ -75,7 +75,7 @@ def test_a_name_may_have_small_and_inner_capital_letters() -> None:
     assert breaches("PORT ANYDER", grammar)[0][0] == "case"
 
 
-def test_a_place_that_holds_one_of_a_few_texts_takes_no_other() -> None:
+def test_a_place_that_holds_one_text_takes_no_other() -> None:
     grammar = standing_texts(["MONTARIAN"] * 7 + ["MONTARIANA"] * 4 + [""])
     assert grammar == {"texts": "MONTARIAN"}
     assert breaches("MONTARIANA", grammar) == []
@@ -84,7 +84,5 @@ def test_a_place_that_holds_one_of_a_few_texts_takes_no_other() -> None:
     assert breaches("QMR", grammar)[0][0] == "text"
     assert standing_texts(["AMAUROTE", "HYTHLODAY", "LIBERTEVILLE"] * 4) == {}, "there may be a fourth place"
     assert standing_texts(["NATIONAL CENTRE"] * 10 + ["A.E.A.", "D.D.-E.D."]) == {}, "there is another authority"
-    assert standing_texts(["TITRE DE SEJOUR"] * 6 + ["VERBLIJFSTITEL"] * 5 + ["AUFENTHALTSTITEL"]) == {}, (
-        "a third language"
-    )
+    assert standing_texts(["NOM"] * 6 + ["BEZEICHNUNG"] * 6) == {}, "a third language"
     assert standing_texts(["AMARA", "BODO", "CELINE", "DAVID", "EVA", "FINN"]) == {}

@@ -5,6 +5,7 @@ from docscan.document import Zone
 from docscan.geometry import Box
 from docscan.templates import zones
 from docscan.templates.enrolment import _as_field
+from docscan.templates.learning import _judged
 
 PPMM = 10
 
@@ -41,3 +42,18 @@ def zone(width_mm: float) -> Zone:
 )
 def test_a_mark_that_nobody_reads_is_no_field(width_mm: float, name: str | None, read: str, kind: str) -> None:
     assert _as_field(zone(width_mm), name, [read] * 8, standing=False).kind == kind
+
+
+def test_a_standing_text_is_a_field_only_where_there_are_no_others() -> None:
+    closed = _as_field(zone(9.0), None, ["MONTARIAN"] * 7 + ["MONTARIANA"] * 5, standing=True)
+    assert (closed.kind, closed.grammar) == ("field", {"texts": "MONTARIAN"})
+    assert _as_field(zone(9.0), None, ["NAME"] * 7 + ["PRENOM"] * 5, standing=True).kind == "label"
+    assert _as_field(zone(9.0), None, [""] * 9, standing=True).kind == "label"
+    assert _as_field(zone(9.0), "nationality", ["UTO"] * 9, standing=True).kind == "field"
+
+
+def test_a_zone_of_a_few_texts_has_no_letters_to_hold_another_text_against() -> None:
+    usual = {"height": (0.9, 0.05), "glyphs": (0.01, 0.02), "oddest_glyph": (0.02, 0.1)}
+    field = zone(9.0)
+    assert _judged(field, usual) == usual
+    assert set(_judged(field.model_copy(update={"grammar": {"texts": "NAME | NOM"}}), usual)) == {"height"}
