@@ -270,6 +270,12 @@ def test_a_date_whose_first_digit_was_read_for_a_mark_is_unsure(make_exam):
     assert (found.outcome, found.differs) == (UNSURE, (0,))
 
 
+@pytest.mark.parametrize(("confidence", "explained"), [(0.45, True), (0.6, False)])
+def test_what_was_hardly_read_is_a_doubt_and_no_distance(make_exam, confidence, explained):
+    found = row(make_exam(lines(), date_of_birth=("-2.11.2033", confidence)), "date_of_birth")
+    assert (found.outcome, found.explained) == (UNSURE, explained)
+
+
 def test_an_illegible_date_is_unsure(make_exam):
     assert row(make_exam(lines(), date_of_birth="2s jam l9B7"), "date_of_birth").outcome is UNSURE
 
