@@ -193,8 +193,7 @@ def _labelled(sketched: Sketch, specimen: int) -> tuple[FieldReading, ...]:
 
 
 def _with_ghosts(sketches: Sequence[Sketch], mrzs: Sequence[Sequence[MrzReading | None]]) -> list[Sketch]:
-    """Pictures beside the portrait are its ghosts if they repeat it, what lies on a larger ghost is a part of it, and
-    what does not repeat it is left to itself."""
+    """Pictures beside the portrait are its ghosts if they repeat it; what does not repeat it is left to itself."""
     main = _with_portrait(sketches)
     if main.portrait is None:
         return list(sketches)
@@ -207,14 +206,23 @@ def _with_ghosts(sketches: Sequence[Sketch], mrzs: Sequence[Sequence[MrzReading 
             else zone
             for zone in sketched.zones
         ]
-        ghosts: list[Zone] = []
-        for zone in sorted(tried, key=lambda z: -z.box.width * z.box.height):
-            if zone.kind == "ghost" and not any(_overlap(zone.box, ghost.box) for ghost in ghosts):
-                ghosts.append(zone)
-        doubtful = [z for z in tried if z.kind in ("ghost", "signature") and z not in ghosts]
-        parts = [z for z in doubtful if any(_overlap(z.box, ghost.box) for ghost in ghosts)]
-        done.append(replace(sketched, zones=tuple(zone for zone in tried if zone not in parts)))
+        done.append(replace(sketched, zones=_whole_ghosts(tried)))
     return done
+
+
+def _whole_ghosts(zones: Sequence[Zone]) -> tuple[Zone, ...]:
+    """The zones without the ghosts and scrawls that are part of a larger ghost on which they lie."""
+    ghosts: list[Zone] = []
+    for zone in sorted(zones, key=lambda z: -z.box.width * z.box.height):
+        if zone.kind == "ghost" and not any(_overlap(zone.box, ghost.box) for ghost in ghosts):
+            ghosts.append(zone)
+    return tuple(
+        zone
+        for zone in zones
+        if zone in ghosts
+        or zone.kind not in ("ghost", "signature")
+        or not any(_overlap(zone.box, ghost.box) for ghost in ghosts)
+    )
 
 
 def _overlap(a: Box, b: Box) -> bool:

@@ -4,7 +4,7 @@ import pytest
 from docscan.document import Zone
 from docscan.geometry import Box
 from docscan.templates import zones
-from docscan.templates.enrolment import _as_field
+from docscan.templates.enrolment import _as_field, _whole_ghosts
 from docscan.templates.learning import _judged
 
 PPMM = 10
@@ -57,3 +57,17 @@ def test_a_zone_of_a_few_texts_has_no_letters_to_hold_another_text_against() -> 
     field = zone(9.0)
     assert _judged(field, usual) == usual
     assert set(_judged(field.model_copy(update={"grammar": {"texts": "NAME | NOM"}}), usual)) == {"height"}
+
+
+def test_what_lies_on_a_larger_ghost_is_a_part_of_it() -> None:
+    def at(kind: str, name: str, x: float, width: float) -> Zone:
+        return Zone(name=name, kind=kind, box=Box(x=x, y=10, width=width, height=width))
+
+    large, part, scrawl = at("ghost", "large", 50, 20), at("ghost", "part", 60, 15), at("signature", "scrawl", 45, 8)
+    apart, portrait, field = (
+        at("ghost", "apart", 90, 10),
+        at("portrait", "portrait", 40, 30),
+        at("field", "field", 52, 9),
+    )
+    found = _whole_ghosts([portrait, part, large, scrawl, apart, field])
+    assert found == (portrait, large, apart, field)
