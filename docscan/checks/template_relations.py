@@ -116,8 +116,10 @@ class TemplateRelations:
 
     def _birth(self, exam: Examination, mrz: Mrz, zone: Zone, printed: FieldReading) -> Iterator[Finding]:
         born, where = _known(exam, mrz, "date_of_birth")
-        instead = relations.birth_instead(printed.text, zone.grammar["birth"], born) if born is not None else None
-        if instead is not None:
+        if born is None:
+            return
+        instead = relations.birth_instead(printed.text, zone.grammar["birth"], born)
+        if instead is not None and not (instead and relations.birth_lost(printed.text, zone.grammar, born)):
             region = printed_region(exam, printed, f"{label(zone.name)} on the page")
             odds = _nats(printed, instead)
             yield self._born(_outcome(odds, SURE_OF_SHAPE), odds, printed.text, instead, (*region, *where))

@@ -110,9 +110,9 @@ def issue_dates(expires: PartialDate, grammar: Mapping[str, str]) -> frozenset[P
     found = set()
     for years in map(int, grammar["years"].split(" | ")):
         for last in _days_of(expires, 2000):
-            for leap in (-1, 0, 1):
-                near = last - timedelta(days=days) + timedelta(days=leap)
-                for first in _later(near, -years):
+            for near in _later(last - timedelta(days=days), -years):
+                for leap in (-1, 0, 1):
+                    first = near + timedelta(days=leap)
                     issued = PartialDate(first.year % 100, first.month, first.day)
                     if (years, days) in terms(issued, expires):
                         found.add(issued)
@@ -160,6 +160,19 @@ def birth_instead(number: str, pattern: str, born: PartialDate) -> tuple[tuple[i
         return None
     wanted = ((places[i], digit) for i, digit in sorted(birth_digits(pattern, born).items()))
     return tuple((place, digit) for place, digit in wanted if number[place] != digit)
+
+
+def birth_lost(number: str, grammar: Mapping[str, str], born: PartialDate) -> bool:
+    """Whether a number of fewer characters than its grammar's shape would hold the date of birth if an engine had not
+    lost one of its digits, or made two of them one."""
+    places = _written(number)
+    if len(places) >= len(_written(grammar.get("shape", ""))):
+        return False
+    return any(
+        birth_instead(number[: places[i]] + digit + number[places[i] :], grammar["birth"], born) == ()
+        for i, digit in birth_digits(grammar["birth"], born).items()
+        if i < len(places)
+    )
 
 
 def _written(number: str) -> list[int]:

@@ -6,6 +6,7 @@ from docscan.icao import dates
 from docscan.templates.relations import (
     birth_digits,
     birth_instead,
+    birth_lost,
     demand_sense,
     issue_dates,
     learn_birth,
@@ -49,6 +50,31 @@ def test_from_a_date_of_issue_by_the_rule_the_document_expires_that_day(text: st
     assert found
     again = [str(day.year + 2000) + f"{day.month:02}{day.day:02}" for day in found]
     assert all(learn_validity([f"{d[:4]}-{d[4:6]}-{d[6:]}"] * 6, [expires] * 6) == TEN for d in again)
+
+
+@pytest.mark.parametrize(
+    ("expires", "issued"), [("340227", "240229"), ("340227", "240228"), ("320229", "220301"), ("340228", "240229")]
+)
+def test_a_leap_day_may_be_a_date_of_issue(expires: str, issued: str) -> None:
+    last, first = dates.read(expires), dates.read(issued)
+    assert last is not None
+    assert first in issue_dates(last, {"years": "10", "days": "-1"})
+
+
+@pytest.mark.parametrize(
+    ("number", "lost"),
+    [
+        ("79520-5522", True),
+        ("@90520-5522", True),
+        ("790520-5522", False),
+        ("790521-5522", False),
+        ("890520-552", False),
+    ],
+)
+def test_a_digit_that_the_engine_lost_is_no_other_digit(number: str, lost: bool) -> None:
+    born = dates.PartialDate(79, 5, 20)
+    assert birth_lost(number, {"birth": "YYMMDD", "shape": "999999-9999"}, born) is lost
+    assert not birth_lost(number, {"birth": "YYMMDD"}, born)
 
 
 def test_without_a_rule_no_date_is_expected() -> None:
