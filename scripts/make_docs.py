@@ -193,13 +193,40 @@ def series_section() -> str:
     )
 
 
+def templates_section() -> str:
+    from specimens import make
+
+    from docscan import templates
+
+    rows = "\n".join(f"| {t.id} | {t.specimens} | `{t.version}` |" for t in templates.load_all([]))
+    return (
+        "## The templates that come along: `templates/`\n\nOf three invented documents, so that the samples can be "
+        "judged. Made by `scripts/enrol_templates.py`: specimens drawn\nby `scripts/specimens`, seeds from "
+        f"{make.ENROLMENT_SEEDS} on, captured by its 300 ppi flatbed. A version is a SHA-256 over the template's "
+        "files.\n\n"
+        f"| template | specimens | version |\n|---|---|---|\n{rows}"
+    )
+
+
 def model_card() -> str:
     head = (
         "# Model card\n\nEvery trained file, the command that makes it, its seed, data, figures and SHA-256. Written by "
         "`scripts/make_docs` from the\nfigures that training wrote; `manifest.json` holds the sums that loading verifies. "
         "Nothing here was trained on a real\ndocument or a real face.\n\n"
     )
-    return head + mrz_section() + "\n" + shapes_section() + "\n" + classifier_section() + "\n" + series_section() + "\n"
+    return (
+        head
+        + mrz_section()
+        + "\n"
+        + shapes_section()
+        + "\n"
+        + classifier_section()
+        + "\n"
+        + series_section()
+        + "\n\n"
+        + templates_section()
+        + "\n"
+    )
 
 
 def readme(text: str) -> str:

@@ -15,6 +15,8 @@ from docscan.judging.agreement import agreement
 SAME_PLACE = 0.3
 """Intersection over union from which two regions are one place."""
 WHOLE_PAGE = frozenset({"page_departs", "other_state", "design_does_not_fit", "wrong_series"})
+NO_STATE = frozenset({"issuing_state_fantasy", "issuing_state_unknown", "printed_issuer_fantasy"})
+"""What nobody issued departs from every template; that is the reason before all others."""
 EXPLAINED = frozenset(
     {"portrait.substitution", "portrait.ghost", "template.layout", "template.typeface", "template.field_grammar"}
 )
@@ -28,8 +30,8 @@ FRAME_MM = 0.4
 
 
 def explain(findings: Sequence[Finding], contributions: Mapping[str, float]) -> tuple[Reason, ...]:
-    """What speaks against the document, heaviest first, but a page that certainly is another before what that explains:
-    each check once, by its gravest finding.
+    """What speaks against the document, heaviest first, but an issuer that is no State before all, and a page that
+    certainly is another before what that explains: each check once, by its gravest finding.
 
     `contributions` are log-odds by measure ("check/measure"). A check's weight is what its measures add, with its share
     of what failed rules, rules in doubt and the meeting of several checks at one place add; a FAIL, and what refers a
@@ -55,8 +57,10 @@ def explain(findings: Sequence[Finding], contributions: Mapping[str, float]) -> 
         if gains or beside > 0 or floor.refers(asked) or any(f.outcome is Outcome.FAIL for f in asked):
             by_rule = rule if check in broken and rule else floor.WEIGHT
             reasons.append(_reason(check, asked, gains, by_rule, beside))
-    reasons.sort(key=lambda reason: -reason.weight)
-    certain = {(f.check, f.code) for f in findings if f.outcome is Outcome.FAIL and f.code in WHOLE_PAGE}
+    failed = {(f.check, f.code) for f in findings if f.outcome is Outcome.FAIL}
+    nobody = {at for at in failed if at[1] in NO_STATE}
+    reasons.sort(key=lambda reason: ((reason.check, reason.code) not in nobody, -reason.weight))
+    certain = {at for at in failed if at[1] in WHOLE_PAGE}
     whole = next((i for i, reason in enumerate(reasons) if (reason.check, reason.code) in certain), None)
     if whole is not None:
         part = next((i for i, reason in enumerate(reasons) if reason.check in EXPLAINED), whole)

@@ -21,6 +21,8 @@ from docscan.templates.sketching import Sketch
 UNVERSIONED = ""
 MARK_MM = 2.5
 """Width below which a field has no room for more than one letter."""
+LABEL_HEIGHT = 0.8
+"""Of the type of fields, below which print is a label's."""
 ISSUED = "date_of_issue"
 REPEATED = frozenset(
     {
@@ -135,10 +137,13 @@ def _named(sketched: Sketch, texts: Sequence[Texts], mrzs: Sequence[MrzReading |
     by_label = naming.names_by_label(rest, [_labelled(sketched, i) for i in range(len(texts))], sketched.plate.ppmm)
     standing = sketching.standing_texts(sketched)
     names |= {zone: name for zone, name in by_label.items() if name not in names.values()}
+    heights = [zone.box.height for zone in fields if zone.name in names]
+    labels = LABEL_HEIGHT * float(np.median(heights)) if heights else 0.0
     learned = []
     for zone in sketched.zones:
         values = [t.get(zone.name, "") for t in texts]
-        named = _as_field(zone, names.get(zone.name), values, zone.name in standing) if zone.kind == "field" else zone
+        name, small = names.get(zone.name), zone.box.height < labels
+        named = _as_field(zone, name, values, zone.name in standing, small) if zone.kind == "field" else zone
         learned.append(_related(named, values, mrzs))
     return tuple(_dated(learned))
 
@@ -166,15 +171,15 @@ def _dated(zones: Sequence[Zone]) -> Iterator[Zone]:
             yield zone
 
 
-def _as_field(zone: Zone, name: str | None, values: Sequence[str], standing: bool) -> Zone:
-    """A field with its name and grammar. A label where nothing can be learned of it: it holds one of several texts, or
-    one that cannot be read, or is a mark that nobody reads, as the rim of a picture leaves."""
-    if name is None and standing:
-        texts = grammar.standing_texts(values)
-        return zone.model_copy(update={"grammar": texts} if texts else {"kind": "label"})
-    if name is None and not grammar.is_read(values) and zone.box.width < MARK_MM:
-        return zone.model_copy(update={"kind": "label"})
-    return zone.model_copy(update={"name": name or zone.name, "grammar": grammar.learn(values)})
+def _as_field(zone: Zone, name: str | None, values: Sequence[str], standing: bool, small: bool) -> Zone:
+    """A field with its name and grammar. A label where nothing can be learned of it: it holds one of several texts in
+    `small` type, or `standing` ones that cannot be read, or is a mark that nobody reads, as the rim of a picture."""
+    known = grammar.standing_texts(values) if standing and name is None else {}
+    if name is None and not known:
+        is_mark = zone.box.width < MARK_MM and not grammar.is_read(values)
+        if is_mark or (standing and (small or not grammar.is_read(values))):
+            return zone.model_copy(update={"kind": "label"})
+    return zone.model_copy(update={"name": name or zone.name, "grammar": known or grammar.learn(values)})
 
 
 def _labelled(sketched: Sketch, specimen: int) -> tuple[FieldReading, ...]:

@@ -25,9 +25,6 @@ MIN_FILL = 0.3
 """Share of its box that a picture covers."""
 LINE_MM = 3.6
 """Height up to which a part of a block is one of its lines."""
-WORDS_MM, WORD_GAP = 1.6, 1.2
-"""How far apart words of one line are at the most: so many millimetres, or heights of capitals, as where each character
-has the same room."""
 TALLEST_MM = 4.6
 """Height up to which varying print is a line; what is taller is a scrawl."""
 
@@ -175,7 +172,7 @@ def _split(box: Box, ink: npt.NDArray[Any], ppmm: float) -> list[Box]:
 
 
 def _merged(boxes: Sequence[Box], ppmm: float) -> list[Box]:
-    """Parts of one line, no further apart than its words may be, as one box."""
+    """Parts of one line, less than 1.6 mm apart, as one box."""
     merged = list(boxes)
     changed = True
     while changed:
@@ -184,9 +181,8 @@ def _merged(boxes: Sequence[Box], ppmm: float) -> list[Box]:
             for b in merged[i + 1 :]:
                 overlap = min(a.bottom, b.bottom) - max(a.y, b.y)
                 gap = max(a.x, b.x) - min(a.right, b.right)
-                low = min(a.height, b.height)
                 alike = abs(a.bottom - b.bottom) < 0.5 * ppmm or abs(a.y - b.y) < 0.5 * ppmm
-                if alike and overlap > 0.6 * low and gap < max(WORDS_MM * ppmm, WORD_GAP * low):
+                if alike and overlap > 0.6 * min(a.height, b.height) and gap < 1.6 * ppmm:
                     merged = [m for m in merged if m is not a and m is not b]
                     merged.append(Box.around([[a.x, a.y], [a.right, a.bottom], [b.x, b.y], [b.right, b.bottom]]))
                     changed = True

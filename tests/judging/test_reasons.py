@@ -63,6 +63,15 @@ def test_the_finding_that_carries_the_weight_speaks_first() -> None:
     assert [r.mm.x + FRAME_MM for r in reason.regions] == [50, 0], "with a little around them"
 
 
+def test_an_issuer_that_is_no_state_is_named_before_all() -> None:
+    issuer = finding("mrz.codes", code="issuing_state_unknown", measures={"codes_wrong": 1.0})
+    page = finding("template.background", code="page_departs", measures={"misprint": 6.0})
+    gains = {"template.background/misprint": 9.0}
+    assert [reason.check for reason in explain([page, issuer], gains)] == ["mrz.codes", "template.background"]
+    doubtful = issuer.model_copy(update={"outcome": Outcome.UNSURE, "code": "issuing_state_doubtful"})
+    assert [reason.check for reason in explain([page, doubtful], gains)] == ["template.background"]
+
+
 def test_a_page_that_is_no_such_page_is_named_before_what_that_explains() -> None:
     page = finding("template.background", code="page_departs", measures={"misprint": 6.0})
     portrait = finding("portrait.substitution", measures={"edge": 9.0})

@@ -1,30 +1,9 @@
-import numpy as np
 import pytest
 
 from docscan.document import Zone
 from docscan.geometry import Box
-from docscan.templates import zones
 from docscan.templates.enrolment import _as_field, _whole_ghosts
 from docscan.templates.learning import _judged
-
-PPMM = 10
-
-
-def words(height_mm: float, gap_mm: float) -> list[np.ndarray]:
-    """Of five specimens, where a line of three words is printed: 6 mm each, so high and so far apart."""
-    mask = np.zeros((200, 500), bool)
-    for word in range(3):
-        left = round(50 + word * (6 + gap_mm) * PPMM)
-        mask[100 : 100 + round(height_mm * PPMM), left : left + 60] = True
-    return [mask] * 5
-
-
-@pytest.mark.parametrize(
-    ("height_mm", "gap_mm", "count"), [(2.2, 1.5, 1), (2.2, 2.3, 1), (2.2, 3.0, 3), (1.2, 1.5, 1), (1.2, 2.3, 3)]
-)
-def test_words_of_a_line_are_as_far_apart_as_its_letters_are_high(height_mm: float, gap_mm: float, count: int) -> None:
-    lines, tall = zones.lines(words(height_mm, gap_mm), (), PPMM)
-    assert (len(lines), len(tall)) == (count, 0)
 
 
 def zone(width_mm: float) -> Zone:
@@ -41,15 +20,28 @@ def zone(width_mm: float) -> Zone:
     ],
 )
 def test_a_mark_that_nobody_reads_is_no_field(width_mm: float, name: str | None, read: str, kind: str) -> None:
-    assert _as_field(zone(width_mm), name, [read] * 8, standing=False).kind == kind
+    assert _as_field(zone(width_mm), name, [read] * 8, standing=False, small=False).kind == kind
 
 
-def test_a_standing_text_is_a_field_only_where_there_are_no_others() -> None:
-    closed = _as_field(zone(9.0), None, ["MONTARIAN"] * 7 + ["MONTARIANA"] * 5, standing=True)
-    assert (closed.kind, closed.grammar) == ("field", {"texts": "MONTARIAN"})
-    assert _as_field(zone(9.0), None, ["NAME"] * 7 + ["PRENOM"] * 5, standing=True).kind == "label"
-    assert _as_field(zone(9.0), None, [""] * 9, standing=True).kind == "label"
-    assert _as_field(zone(9.0), "nationality", ["UTO"] * 9, standing=True).kind == "field"
+@pytest.mark.parametrize(
+    ("name", "values", "small", "kind"),
+    [
+        (None, ["MONTARIAN"] * 7 + ["MONTARIANA"] * 5, True, "field"),
+        (None, ["NAME"] * 7 + ["PRENOM"] * 5, True, "label"),
+        (None, ["CONSULATE"] * 7 + ["PASSPORT OFFICE"] * 5, False, "field"),
+        (None, [""] * 9, False, "label"),
+        ("nationality", ["UTO"] * 9, True, "field"),
+    ],
+)
+def test_one_of_several_standing_texts_in_small_type_is_a_label(
+    name: str | None, values: list[str], small: bool, kind: str
+) -> None:
+    assert _as_field(zone(9.0), name, values, standing=True, small=small).kind == kind
+
+
+def test_the_text_that_all_specimens_have_is_kept() -> None:
+    found = _as_field(zone(9.0), None, ["MONTARIAN"] * 7 + ["MONTARIANA"] * 5, standing=True, small=True)
+    assert found.grammar == {"texts": "MONTARIAN"}
 
 
 def test_a_zone_of_a_few_texts_has_no_letters_to_hold_another_text_against() -> None:
