@@ -114,8 +114,9 @@ def examined(designs: Sequence[str], pairs: int, jobs: int) -> list[Row]:
 
 
 def newest() -> list[Row]:
-    """The rows that were made last, whatever has changed since."""
-    made = max(CACHE.glob("findings-*/rows"), key=lambda folder: folder.stat().st_mtime)
+    """The rows of the largest set, of several the one made last, whatever has changed since."""
+    sets = CACHE.glob("findings-*/rows")
+    made = max(sets, key=lambda folder: (len(list(folder.glob("*.jsonl"))), folder.stat().st_mtime))
     return [row for path in sorted(made.glob("*.jsonl")) for row in read(path)]
 
 

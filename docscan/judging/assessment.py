@@ -42,6 +42,8 @@ class Judged(Value):
     score: float | None = None
     """The largest probability of its documents, and no less than the point of referral where a rule referred it; None
     where none could be judged."""
+    by_rule: bool = False
+    """Whether a rule alone referred it, so that no threshold of the score lets it pass."""
     first: str = ""
     """The check of the first reason."""
     template: str = ""
@@ -151,6 +153,7 @@ def judged(label: Label, verdicts: Sequence[Verdict], refer: float, template: st
         label=label,
         outcome=gravest.outcome,
         score=max(probability, refer) if flagged else probability,
+        by_rule=bool(flagged) and probability < refer,
         first=gravest.reasons[0].check if gravest.reasons else "",
         template=template,
         shown=len(shown),
@@ -184,7 +187,7 @@ def assess(files: Sequence[Judged], operating_point: str) -> Assessment:
     answered = [file for file in files if file.score is not None]
     genuine = [file for file in answered if not file.label.forged]
     forged = [file for file in answered if file.label.forged]
-    good, bad = _scores(genuine), _scores(forged)
+    good, bad = _ranks(genuine), _ranks(forged)
     threshold = ev.threshold_at_bpcer(good, 0.01) if len(good) else np.inf
     changed = [file for file in forged if file.covered is not None]
     reliability = _reliability(answered)
@@ -216,8 +219,9 @@ def assess(files: Sequence[Judged], operating_point: str) -> Assessment:
     )
 
 
-def _scores(files: Sequence[Judged]) -> Scores:
-    return np.array([file.score for file in files], dtype=np.float64)
+def _ranks(files: Sequence[Judged]) -> Scores:
+    """Scores, the highest for what rules flag at every threshold."""
+    return np.array([1.0 if file.by_rule else file.score for file in files], dtype=np.float64)
 
 
 def _share(files: Sequence[Judged], holds: Callable[[Judged], bool]) -> Figure | None:
@@ -245,7 +249,7 @@ def _attacks(forged: Sequence[Judged], threshold: float) -> list[Attack]:
             some = of_kind if skill == "" else [file for file in of_kind if file.label.skill == skill]
             changed = [file for file in some if file.covered is not None]
             missed = ev.share(sum(file.outcome not in FLAGGED for file in some), len(some))
-            at_one = ev.share(int((_scores(some) < threshold).sum()), len(some))
+            at_one = ev.share(int((_ranks(some) < threshold).sum()), len(some))
             rows.append(
                 Attack(
                     attack=attack,
@@ -289,7 +293,7 @@ def _det(genuine: Scores, forged: Scores) -> tuple[tuple[float, float], ...]:
 
 
 def _reliability(files: Sequence[Judged]) -> tuple[Bin, ...]:
-    scores = _scores(files)
+    scores = np.array([file.score for file in files], dtype=np.float64)
     forged = np.array([file.label.forged for file in files], dtype=np.float64)
     which = np.minimum((scores * BINS).astype(int), BINS - 1)
     return tuple(

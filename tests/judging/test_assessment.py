@@ -51,7 +51,10 @@ def test_a_file_is_its_gravest_document() -> None:
 
 
 def test_what_a_rule_refers_scores_as_referred() -> None:
-    assert judged(FORGED, [verdict(Decision.REFER, 0.2, reason(3.0))], 0.6).score == 0.6
+    file = judged(FORGED, [verdict(Decision.REFER, 0.2, reason(3.0))], 0.6)
+    assert (file.score, file.by_rule) == (0.6, True)
+    assert not judged(FORGED, [verdict(Decision.REFER, 0.7, reason(3.0))], 0.6).by_rule
+    assert not judged(FORGED, [verdict(Decision.CLEAR, 0.2)], 0.6).by_rule
 
 
 def test_an_unreadable_file_has_no_score() -> None:
@@ -120,6 +123,21 @@ def test_each_attack_and_skill_has_its_row(files: list[Judged]) -> None:
     assert rows["erasure", ""].files == rows["erasure", "crude"].files + rows["erasure", "careful"].files
     assert rows["erasure", "crude"].missed.value == pytest.approx(1 / 10)
     assert rows["erasure", "careful"].missed.value == 0
+
+
+def test_what_a_rule_refers_is_flagged_at_every_threshold(files: list[Judged]) -> None:
+    ruled = [
+        file.model_copy(update={"score": 0.6, "by_rule": True, "outcome": Decision.REFER})
+        if file.label.attack == "erasure" and file.score is not None
+        else file
+        for file in files
+    ]
+    before, after = (
+        {row.attack: row for row in assess(some, "checkpoint").attacks if not row.skill} for some in (files, ruled)
+    )
+    assert before["erasure"].missed_at_bpcer_1.value > 0
+    assert after["erasure"].missed_at_bpcer_1.value == 0
+    assert after["counterfeit"].missed_at_bpcer_1 == before["counterfeit"].missed_at_bpcer_1
 
 
 def test_groups_count_every_file(files: list[Judged]) -> None:
