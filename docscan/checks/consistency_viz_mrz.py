@@ -22,8 +22,9 @@ from docscan.reading.printed_dates import altered, another_year, differing, lost
 READ_WELL = 0.85
 """Confidence of the page's reading from which several differing characters count; a single one needs more."""
 READ_VERY_WELL = 0.9
-HARDLY_READ = 0.5
-"""Confidence below which a difference is the engine's, as under a hologram, unless the shapes show it."""
+HARDLY_READ, A_FEW = 0.5, 2
+"""Confidence below which so many characters that differ are the engine's, as under a hologram, unless the shapes show
+it. Another text differs in more; its confidence is that of a word beside it in a script that the engine cannot read."""
 COARSEST_PPI = 150.0
 BLUNTEST_MM = 0.6
 """On coarser or blunter pictures type of 2 mm is a guess, whatever confidence the engine tells: edges as wide as two
@@ -64,7 +65,7 @@ class FieldComparison:
     why: str = ""
     """What makes it UNSURE, as the end of a sentence."""
     explained: bool = False
-    """Whether what an OCR engine does explains all that differs, or it hardly read the field."""
+    """Whether what an OCR engine does explains all that differs, or it hardly read what does."""
 
 
 class VizMrz:
@@ -194,7 +195,7 @@ def _judged(exam: Examination, mrz: Mrz, text: MrzText, printed: FieldReading, f
     if odds is not None:
         found = _by_shape(found, odds)
     surely = odds is not None and odds >= SURE_OF_SHAPE
-    hardly = not surely and printed.confidence < HARDLY_READ
+    hardly = not surely and printed.confidence < HARDLY_READ and found.clear <= A_FEW
     why = ""
     if not found.same:
         why = _misplaced(exam, mrz, printed) or _doubt(found, 1.0 if surely else printed.confidence)

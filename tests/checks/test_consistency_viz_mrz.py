@@ -270,9 +270,14 @@ def test_a_date_whose_first_digit_was_read_for_a_mark_is_unsure(make_exam):
     assert (found.outcome, found.differs) == (UNSURE, (0,))
 
 
+def test_another_name_beside_one_that_cannot_be_read_is_a_distance(make_exam):
+    found = row(make_exam(lines(given_names="DARIA"), given_names=("OJIBTA / OLGA", 0.37)), "given_names")
+    assert (found.outcome, found.explained) == (UNSURE, False)
+
+
 @pytest.mark.parametrize(("confidence", "explained"), [(0.45, True), (0.6, False)])
 def test_what_was_hardly_read_is_a_doubt_and_no_distance(make_exam, confidence, explained):
-    found = row(make_exam(lines(), date_of_birth=("-2.11.2033", confidence)), "date_of_birth")
+    found = row(make_exam(lines(), date_of_birth=("24.01.1983", confidence)), "date_of_birth")
     assert (found.outcome, found.explained) == (UNSURE, explained)
 
 
