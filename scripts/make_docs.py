@@ -214,19 +214,8 @@ def model_card() -> str:
         "`scripts/make_docs` from the\nfigures that training wrote; `manifest.json` holds the sums that loading verifies. "
         "Nothing here was trained on a real\ndocument or a real face.\n\n"
     )
-    return (
-        head
-        + mrz_section()
-        + "\n"
-        + shapes_section()
-        + "\n"
-        + classifier_section()
-        + "\n"
-        + series_section()
-        + "\n\n"
-        + templates_section()
-        + "\n"
-    )
+    sections = (mrz_section(), shapes_section(), classifier_section(), series_section() + "\n", templates_section())
+    return head + "\n".join(sections) + "\n"
 
 
 def readme(text: str) -> str:

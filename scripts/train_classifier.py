@@ -2,7 +2,7 @@
 
     .venv/bin/python scripts/train_classifier.py              all of it
     .venv/bin/python scripts/train_classifier.py --pairs 6    a small set, to see that all works; --out elsewhere
-    .venv/bin/python scripts/train_classifier.py --fit-only   from the captures that were examined last
+    .venv/bin/python scripts/train_classifier.py --fit-only   from the largest set of captures that was examined
 
 Every capture goes through the same flow as a user's scan. What was made is kept in .cache/classifier as long as the
 code that made it is the same, so an interrupted run goes on where it was. The figures are leave-one-State-out and
@@ -39,7 +39,7 @@ def main() -> None:
     parser.add_argument("--pairs", type=int, default=PAIRS, help="genuine captures of a design, and forged ones")
     parser.add_argument("--designs", nargs="+", default=design_ids(), choices=design_ids(), metavar="ID")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes")
-    parser.add_argument("--fit-only", action="store_true", help="use what was examined last, whatever changed since")
+    parser.add_argument("--fit-only", action="store_true", help="use the largest set examined, whatever changed")
     parser.add_argument("--examine-only", action="store_true", help="draw, enrol and examine, and fit nothing")
     parser.add_argument("--out", type=Path, default=MODELS, help="folder of the model and its figures")
     chosen = parser.parse_args()

@@ -95,5 +95,5 @@ def _letters(printed: str) -> Iterator[str]:
 
 
 def _same_word(part: str, word: str, cut: bool) -> bool:
-    spelt = re.compile(_SECOND.sub(lambda second: f"{second[0]}?", part))
+    spelt = re.compile(_SECOND.sub(lambda second: f"{second[0]}?", re.escape(part)))
     return any((spelt.match if cut else spelt.fullmatch)(letters) for letters in _letters(word))

@@ -20,8 +20,8 @@ from docscan.templates.normal import deviate, of_many
 Mask = npt.NDArray[np.bool_]
 
 WORN = 10.0
-"""Deviate of the worst of hundreds of windows from which it is called a failure: one genuine page in three goes beyond
-`CLEARLY` by wear, dirt, or another scanner than the specimens', one in twenty beyond this."""
+"""Deviate of the worst of hundreds of windows from which it is called a failure: wear, dirt, or another scanner than
+the specimens' bring many genuine pages beyond `CLEARLY` (`genuine_fails` in classifier.json), few beyond this."""
 SHOWN = 4
 """Regions shown of one face, the strongest first."""
 REACH_MM = {"portrait": 5.0, "ghost": 4.0, "signature": 3.5}

@@ -46,11 +46,11 @@ def engine(version: str) -> Engine | None:
 
     Raises EngineError where it has no model to load.
     """
-    name = ctypes.util.find_library("tesseract")
-    if name is None:
+    file = ctypes.util.find_library("tesseract")
+    if file is None:
         return None
     try:
-        library = ctypes.CDLL(name)
+        library = ctypes.CDLL(file)
         library.TessVersion.restype = ctypes.c_char_p
         if library.TessVersion().decode() != version:
             return None

@@ -80,7 +80,7 @@ def words(image: npt.NDArray[np.uint8], psm: int) -> tuple[Word, ...]:
     """
     library = libtesseract.engine(version()) if psm == BLOCK else None
     table = library.tsv(image, psm, TIMEOUT_S) if library else _run(partial(_tsv, psm), image)
-    rows = (row.split("\t", len(_COLUMNS) - 1) for row in (table or "").splitlines())
+    rows = (row.split("\t", len(_COLUMNS) - 1) for row in (table or "").split("\n"))
     return tuple(_word(dict(zip(_COLUMNS, row, strict=True))) for row in rows if _says_something(row))
 
 
@@ -89,8 +89,9 @@ def _tsv(psm: int, picture: Image.Image) -> str:
 
 
 def _says_something(row: list[str]) -> bool:
-    """True of a row about a word: those about lines and blocks, and the heading, have no confidence."""
-    return row[-2] != _COLUMNS[-2] and float(row[-2]) >= 0 and bool(row[-1].strip())
+    """True of a whole row about a word: those about lines and blocks, and the heading, have no confidence."""
+    whole = len(row) == len(_COLUMNS) and row[-2] != _COLUMNS[-2]
+    return whole and float(row[-2]) >= 0 and bool(row[-1].strip())
 
 
 def _word(row: dict[str, str]) -> Word:

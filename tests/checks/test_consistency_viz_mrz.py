@@ -69,7 +69,7 @@ def test_surnames_that_agree(make_exam, in_mrz, printed):
     assert row(make_exam(lines(**in_mrz), surname=printed), "surname").outcome is PASS
 
 
-def test_a_name_in_two_scripts_of_which_neither_is_the_mrz_fails(make_exam):
+def test_a_name_in_two_scripts_of_which_neither_is_the_mrz_does_not_agree(make_exam):
     assert row(make_exam(lines(surname="TSVETAEV"), surname="LIBETAEB / TSVETKOV"), "surname").outcome is not PASS
 
 

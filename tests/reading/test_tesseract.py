@@ -61,6 +61,17 @@ def test_library_and_program_say_the_same_whatever_was_read_before(monkeypatch: 
     assert by_library[:3] == [tesseract.words(page, tesseract.BLOCK) for page in pages]
 
 
+def test_rows_that_are_none_are_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Odd:
+        def tsv(self, *asked: object) -> str:
+            row = "5\t1\t1\t1\t1\t1\t3\t4\t50\t20\t96.5\t"
+            return f"{row}ZEN\u2028ITH\n\nhalf a row\t96\n1\t1\t0\t0\t0\t0\t0\t0\t9\t9\t-1\n{row} \n"
+
+    monkeypatch.setattr(libtesseract, "engine", lambda version: Odd())
+    (word,) = tesseract.words(np.zeros((20, 20), np.uint8), tesseract.BLOCK)
+    assert (word.text, word.confidence, word.box.right) == ("ZEN\u2028ITH", 0.965, 53)
+
+
 def test_a_library_of_another_version_than_the_program_is_not_used() -> None:
     assert libtesseract.engine("3.0.0") is None
 
