@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import cv2
 import numpy as np
@@ -33,6 +33,11 @@ class FacePixels:
     y: int
     """Of its top left pixel on the page."""
     pixels: Pixels
+
+    @cached_property
+    def luminance(self) -> Floats:
+        """(h, w) of the part."""
+        return blocks.luminance(self.pixels)
 
     @property
     def ppmm(self) -> float:
@@ -95,9 +100,9 @@ def blocks_of(part: FacePixels) -> FaceBlocks:
     tiles = part.mask()[: rows * SIZE, : columns * SIZE].reshape(rows, SIZE, columns, SIZE)
     on_face = np.asarray(tiles.all(axis=(1, 3)))
     every = 2 if on_face.size > MANY_BLOCKS else 1
-    pixels = blocks.thinned(part.pixels, every)
     # JPEG decodes to whole steps of luminance; what the colours' rounding adds, slanting over a tint, goes by rounding.
-    whole = np.rint(blocks.luminance(pixels))
+    whole = np.rint(blocks.thinned(part.luminance, every))
+    pixels = blocks.thinned(part.pixels, every)
     return FaceBlocks(every, pixels, blocks.coefficients(whole), np.ascontiguousarray(on_face[::every, ::every]))
 
 

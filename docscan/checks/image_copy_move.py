@@ -10,7 +10,7 @@ import numpy as np
 from docscan.checks._pixels import FacePixels, no_page, parts
 from docscan.document import Examination, Finding, MrzReading, Outcome
 from docscan.geometry import Box, project
-from docscan.traces import blocks, repeats
+from docscan.traces import repeats
 
 STANDS_OUT, CLEARLY = 0.95, 1.1
 """Of `repeat`: letters printed twice stay below 0.8."""
@@ -59,7 +59,7 @@ class ImageCopyMove:
         if mrz is not None and mrz.box is not None and mrz.face == part.index:
             corners = project(mrz.box.grown(BESIDE_MRZ_MM * part.face.ppmm).corners(), part.face.to_page)
             cv2.fillConvexPoly(judged, np.rint(corners - (part.x, part.y)).astype(np.int32), 0)
-        found = repeats.strongest(blocks.luminance(part.pixels), part.ppmm, judged > 0)
+        found = repeats.strongest(part.luminance, part.ppmm, judged > 0)
         pairs = {name: pair for name, pair in (("repeat", found.ground), ("twins", found.letter)) if pair is not None}
         if not pairs:
             return None

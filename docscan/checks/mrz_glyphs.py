@@ -53,7 +53,7 @@ _FARTHEST = np.array([10.0, 10.0, 0.3, 0.3, 0.3])
 _LONGEST = np.array([2.0, 2.0, 0.1, 0.1, 0.05, 0.8, 0.8])
 _LEAST, _MOST = np.array([-9, -9, -0.5, -0.5, -0.2, -1.5, 0.6]), np.array([9, 9, 0.6, 0.6, 0.2, 2.5, 6.0])
 """Steps towards, and bounds of, what all characters have in common."""
-_ENOUGH = 40
+_ENOUGH = 24
 """Characters that tell what all have in common."""
 _ROUGH = 0.08
 """Residual of a usual fit as a share of the ink: with it the prior is weighed."""

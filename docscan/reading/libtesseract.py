@@ -18,6 +18,8 @@ import numpy.typing as npt
 from docscan.errors import EngineError
 
 LANGUAGE = "eng"
+VARIABLES = {"tessedit_do_invert": "0"}
+"""Pictures are handed over dark on light: a line that is hard to read need not be read again as light on dark."""
 PPI = 96
 """What the program is told by the files that it is handed: the engine draws conclusions from it."""
 _HANDLE, _NUMBER, _TEXT = ctypes.c_void_p, ctypes.c_int, ctypes.c_char_p
@@ -72,6 +74,8 @@ class Engine:
         library.TessBaseAPISetVariable(self._handle, b"debug_file", os.devnull.encode())
         if library.TessBaseAPIInit3(self._handle, None, LANGUAGE.encode()):
             raise EngineError("tesseract failed: it found no model of the language.")
+        for name, value in VARIABLES.items():
+            library.TessBaseAPISetVariable(self._handle, name.encode(), value.encode())
 
     def tsv(self, grey: npt.NDArray[np.uint8], psm: int, timeout_s: float) -> str | None:
         """Words of a grey (h, w) picture as rows of Tesseract's TSV, without heading; None where it took too long."""

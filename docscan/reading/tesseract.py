@@ -85,7 +85,8 @@ def words(image: npt.NDArray[np.uint8], psm: int) -> tuple[Word, ...]:
 
 
 def _tsv(psm: int, picture: Image.Image) -> str:
-    return str(pytesseract.image_to_data(picture, lang=libtesseract.LANGUAGE, config=f"--psm {psm}", timeout=TIMEOUT_S))
+    config = " ".join([f"--psm {psm}", *(f"-c {name}={value}" for name, value in libtesseract.VARIABLES.items())])
+    return str(pytesseract.image_to_data(picture, lang=libtesseract.LANGUAGE, config=config, timeout=TIMEOUT_S))
 
 
 def _says_something(row: list[str]) -> bool:

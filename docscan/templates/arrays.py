@@ -32,7 +32,7 @@ def components(mask: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[An
 def averaged(image: npt.NDArray[Any], size: tuple[int, int]) -> npt.NDArray[Any]:
     """`image` at a smaller size (columns, rows), each pixel the mean of those it stands for. Halving comes first, since
     OpenCV is fast at that and slow at any other factor."""
-    while image.shape[1] >= 3 * size[0] and image.shape[0] >= 3 * size[1]:
+    while image.shape[1] >= 2 * size[0] and image.shape[0] >= 2 * size[1]:
         even = image[: image.shape[0] // 2 * 2, : image.shape[1] // 2 * 2]
         image = cv2.resize(even, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     return cv2.resize(image, size, interpolation=cv2.INTER_AREA)

@@ -62,8 +62,11 @@ def sparse_rgb(ground: Floats) -> Floats:
 
 
 def _sparse(image: Floats) -> Floats:
+    """Means of squares side by side; what is less than a square at the right and below is left out."""
     step = _step(image.shape)
-    return np.asarray(cv2.blur(image, (step, step))[::step, ::step])
+    rows, columns = image.shape[0] // step, image.shape[1] // step
+    whole = image[: rows * step, : columns * step]
+    return np.asarray(cv2.resize(whole, (columns, rows), interpolation=cv2.INTER_AREA), np.float32)
 
 
 def _step(shape: tuple[int, ...]) -> int:
@@ -76,12 +79,13 @@ def colour_fit(pixels: Pixels, ground: Floats, bare: Mask) -> Floats:
     surface for uneven light, fitted to bare pixels. What cannot be fitted comes as it is."""
     height, width = bare.shape
     step = _step(bare.shape)
-    chosen = bare[::step, ::step]
+    at = np.s_[step // 2 : height // step * step : step, step // 2 : width // step * step : step]
+    chosen = bare[at]
     if int(chosen.sum()) < 200:
         return to_lab(pixels)
     rgb = _shares(pixels)
     seen, wanted = (sparse[chosen].astype(np.float64) for sparse in (_sparse(rgb), ground))
-    rows, columns = np.mgrid[0:height:step, 0:width:step]
+    rows, columns = np.mgrid[at]
     design = np.hstack([seen, seen**2, _surface(rows / height, columns / width)[chosen]])
     identity = np.zeros((design.shape[1], 3))
     identity[:3] = np.eye(3)
@@ -177,8 +181,9 @@ def grid_of(shape: tuple[int, ...], ppmm: float) -> tuple[int, int]:
 def _sharpened_alike(face: Floats, ground: Floats, bare: Floats, sigma: float) -> tuple[Floats, Floats]:
     """High-passed face and ground after the blur of either that makes them most alike."""
     high_pass_of = _high_passes(bare, sigma)
-    faces = _unit_blurs(_bands(high_pass_of(face)), {first for first, _ in BLURS})
-    grounds = _unit_blurs(_bands(high_pass_of(ground)), {second for _, second in BLURS})
+    some = _high_passes(_bands(bare), sigma)
+    faces = _unit_blurs(some(_bands(face)), {first for first, _ in BLURS})
+    grounds = _unit_blurs(some(_bands(ground)), {second for _, second in BLURS})
     face_blur, ground_blur = max(BLURS, key=lambda blurs: np.vdot(faces[blurs[0]], grounds[blurs[1]]))
     return high_pass_of(blurred(face, face_blur)), high_pass_of(blurred(ground, ground_blur))
 
@@ -211,15 +216,16 @@ def residual(lab: Floats, ground: Floats, bare: Mask, ink: Mask, spread: Floats,
     gradient = cv2.add(cv2.multiply(across, across), cv2.multiply(down, down))
 
     share = cv2.GaussianBlur(averaged(weight, size), (0, 0), 0.8)
+    judged = share > MIN_SHARE
+    divisor, chosen = np.maximum(share, 1e-3), bare.astype(np.uint8)
 
     def window(image: Floats) -> Floats:
-        mean = cv2.GaussianBlur(averaged(image * weight, size), (0, 0), 0.8)
-        return np.asarray(mean / np.maximum(share, 1e-3), np.float32)
+        mean = cv2.GaussianBlur(averaged(cv2.copyTo(image, chosen), size), (0, 0), 0.8)
+        return np.asarray(mean / (divisor if image.ndim == 2 else divisor[..., None]), np.float32)
 
     energy = window((face - pattern) ** 2)
     halo = low_pass(ink.astype(np.float32), 0.4 * ppmm)
     explained = np.stack([np.ones_like(energy), window(gradient), window(spread**2), window(halo)], axis=-1)
-    judged = share > MIN_SHARE
     coefficients = _explain(energy[judged].astype(np.float64), explained[judged].astype(np.float64))
     expected = explained @ coefficients.astype(np.float32)
     floor = ENERGY_FLOOR + MISPLACED**2 * explained[..., 1]
@@ -228,9 +234,7 @@ def residual(lab: Floats, ground: Floats, bare: Mask, ink: Mask, spread: Floats,
     doubt = explained[..., 1] * np.float32(coefficients[1]) / (expected + floor)
     texture = np.where(judged, excess / (1 + doubt), np.nan)
 
-    difference = np.stack([window(lab[..., c] - ground[..., c]) for c in range(3)], axis=-1)
-    own = np.stack([window(ground[..., c]) for c in range(3)], axis=-1)
-    shift, contrast = _from_surroundings(difference, share), _from_surroundings(own, share)
+    shift, contrast = (_from_surroundings(window(colours), share) for colours in (lab - ground, ground))
     usual = TONE_FLOOR**2 + TONE_SHARE**2 * contrast
     tone = np.where(judged, np.log((shift + usual) / usual), np.nan)
 

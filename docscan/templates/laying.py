@@ -135,7 +135,7 @@ def _unlisted(darkness: Floats, contrasts: Sequence[float], ppmm: float) -> Mask
         width, height = stats[:, cv2.CC_STAT_WIDTH] / ppmm, stats[:, cv2.CC_STAT_HEIGHT] / ppmm
         letters = (height > 0.5) & (height < 5.0) & (width < 6.0)
         solid = cv2.erode(strokes.astype(np.uint8), np.ones((round(THICKEST_MM * ppmm),) * 2, np.uint8)) > 0
-        letters[np.unique(labels[solid])] = False
+        letters[labels[solid]] = False
         letters[0] = False
         found |= letters[labels]
     return found

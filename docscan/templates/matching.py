@@ -200,5 +200,5 @@ def _laid(document: Document, fitted: _Fitted) -> RegisteredFace:
         residual=float(np.sqrt(np.mean(off[off < 0.3] ** 2))) if (off < 0.3).any() else 1.0,
         covered=covered,
         flow=fit.flow,
-        bent=registration.at_points(bend, fit.flow),
+        bent=bend.at(fit.flow[:, :2]),
     )

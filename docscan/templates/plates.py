@@ -112,7 +112,7 @@ def superpose(side: Sequence[Sighting]) -> Plate | None:
     placed = [(s, registration.in_pixels(h, s.face.ppmm, ppmm)) for s, h in _on_the_first(side)]
     warped = [registration.warp(s.face.pixels, h, size)[0] for s, h in placed]
     median = np.median(np.stack(warped), axis=0).astype(np.uint8)
-    bends: list[npt.NDArray[np.float32]] = []
+    bends: list[registration.Bend] = []
     for _ in range(2):
         contrast = registration.local_contrast(cv2.cvtColor(median, cv2.COLOR_RGB2GRAY), ppmm)
         points = registration.static_points(contrast, np.ones(contrast.shape, bool), ppmm)

@@ -27,10 +27,13 @@ SAME_PLACE_MM, ALIKE = 0.3, 0.85
 TRACKED = 700
 MIN_INLIERS = 18
 MIN_TRACKED = 40
-WINDOW_MM, COARSER = 1.6, 2
-"""Side of the window by which a point is tracked, and how often it doubles to find the point from afar."""
+WINDOW_MM, COARSER, NEAR = 1.6, 2, 1
+"""Side of the window by which a point is tracked, and how often it doubles to find the point from afar and, in later
+rounds, from nearby."""
 QUICK, EXACT = (0.5, 1.0), (0.5, 1.0, 1.0)
 """Shares of the resolution at which a face is laid, round after round: the first only brings it near."""
+TILE = 16
+"""Pixels from one to the next place of which it is calculated where it comes from."""
 REACH_MM = WINDOW_MM * 2**COARSER / 2
 """How far from a point what is printed has a say in where it is found."""
 STEADY_MM = 0.12
@@ -182,7 +185,8 @@ def refine(
             gray, onto, contrast.shape[1::-1], flags=_interpolation(onto), borderMode=cv2.BORDER_REPLICATE
         )
         seen = local_contrast(warped, factor * ppmm)
-        tracked = _track(contrast, seen, (points * factor + (factor - 1) / 2).astype(np.float32), factor * ppmm)
+        start = (points * factor + (factor - 1) / 2).astype(np.float32)
+        tracked = _track(contrast, seen, start, factor * ppmm, COARSER if factor == rounds[0] else NEAR)
         if tracked is None:
             return None
         start, end = tracked
@@ -195,15 +199,15 @@ def refine(
 
 
 def _track(
-    fixed: npt.NDArray[Any], moving: npt.NDArray[Any], points: Floats, ppmm: float
+    fixed: npt.NDArray[Any], moving: npt.NDArray[Any], points: Floats, ppmm: float, coarser: int
 ) -> tuple[Floats, Floats] | None:
     if len(points) < MIN_TRACKED:
         return None
     window = max(11, round(WINDOW_MM * ppmm) | 1)
     start = points[:, None]
     size = (window, window)
-    end, found, _ = cv2.calcOpticalFlowPyrLK(fixed, moving, start, start.copy(), winSize=size, maxLevel=COARSER)
-    back, found_back, _ = cv2.calcOpticalFlowPyrLK(moving, fixed, end, start.copy(), winSize=size, maxLevel=COARSER)
+    end, found, _ = cv2.calcOpticalFlowPyrLK(fixed, moving, start, start.copy(), winSize=size, maxLevel=coarser)
+    back, found_back, _ = cv2.calcOpticalFlowPyrLK(moving, fixed, end, start.copy(), winSize=size, maxLevel=coarser)
     kept = (found[:, 0] > 0) & (found_back[:, 0] > 0) & (np.linalg.norm(back - start, axis=2)[:, 0] < 0.5)
     if int(kept.sum()) < MIN_TRACKED:
         return None
@@ -215,7 +219,7 @@ def steady(points: Floats, fixed_contrast: npt.NDArray[Any], specimens: Sequence
     found = np.zeros(len(points))
     for pixels in specimens:
         contrast = local_contrast(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), ppmm)
-        tracked = _track(fixed_contrast, contrast, points, ppmm)
+        tracked = _track(fixed_contrast, contrast, points, ppmm, COARSER)
         if tracked is None:
             continue
         start, end = tracked
@@ -224,10 +228,24 @@ def steady(points: Floats, fixed_contrast: npt.NDArray[Any], specimens: Sequence
     return np.asarray(found >= 0.9 * len(specimens))
 
 
-def bending(flow: Floats, size: tuple[int, int], ppmm: float) -> npt.NDArray[np.float32]:
-    """(h, w, 2) smooth displacement that the homography leaves: a robust local mean over about 8 mm, drawn to nothing
-    where few points tell."""
-    step, sigma = 3.0 * ppmm, 6.0 * ppmm
+@dataclass(frozen=True, eq=False)
+class Bend:
+    """A smooth displacement over the fixed canvas."""
+
+    moved: Floats
+    """(rows, columns, 2) pixels to the right and down, at every `step`-th pixel from the top left one on."""
+    step: float
+
+    def at(self, points: Floats) -> Floats:
+        """(..., 2) the displacement at (..., 2) fixed pixels."""
+        spots = (points.reshape(1, -1, 2) / self.step).astype(np.float32)
+        moved = cv2.remap(self.moved, spots, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)  # type: ignore[call-overload]
+        return np.asarray(moved.reshape(points.shape), np.float32)
+
+
+def bending(flow: Floats, size: tuple[int, int], ppmm: float) -> Bend:
+    """What the homography leaves: a robust local mean over about 8 mm, drawn to nothing where few points tell."""
+    step, sigma = 4.0 * ppmm, 6.0 * ppmm
     columns, rows = int(size[0] / step) + 2, int(size[1] / step) + 2
     # A Gaussian of the distance is one across times one down, and so cheap.
     across = np.exp(-((np.arange(columns)[:, None] * step - flow[:, 0]) ** 2) / (2 * sigma**2))
@@ -243,40 +261,27 @@ def bending(flow: Floats, size: tuple[int, int], ppmm: float) -> npt.NDArray[np.
         off += 1
         weight = np.divide(near, off, out=off)
         field = (weight @ moved) / (weight.sum(axis=1, keepdims=True) + 3.0)
-    small = np.ascontiguousarray(field.reshape(rows, columns, 2))
-    to_small = np.array([[1 / step, 0, 0], [0, 1 / step, 0]])
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return np.asarray(cv2.warpAffine(small, to_small, size, flags=flags, borderMode=cv2.BORDER_REPLICATE), np.float32)
+    return Bend(np.ascontiguousarray(field.reshape(rows, columns, 2)), step)
 
 
-def at_points(bend: npt.NDArray[np.float32], flow: Floats) -> npt.NDArray[np.float32]:
-    """(n, 2) what `bending` says at the tracked points of `flow`."""
-    at = np.clip(np.rint(flow[:, :2]).astype(int), 0, np.array(bend.shape[1::-1]) - 1)
-    return np.asarray(bend[at[:, 1], at[:, 0]])
-
-
-def resample(
-    pixels: Pixels, to_fixed: Homography, bend: npt.NDArray[np.float32], size: tuple[int, int]
-) -> tuple[Pixels, Mask]:
-    """`pixels` laid on the fixed canvas in one interpolation, and where they cover it."""
-    x = np.arange(size[0], dtype=np.float32) + bend[..., 0]
-    y = np.arange(size[1], dtype=np.float32)[:, None] + bend[..., 1]
-    (a, b, c), (d, e, f), (g, h, i) = np.linalg.inv(to_fixed).astype(np.float32)
-    depth, across, down = (_plane(x, y, *of) for of in ((g, h, i), (a, b, c), (d, e, f)))
-    across /= depth
-    down /= depth
+def resample(pixels: Pixels, to_fixed: Homography, bend: Bend, size: tuple[int, int]) -> tuple[Pixels, Mask]:
+    """`pixels` laid on the fixed canvas of (width, height) in one interpolation, and where they cover it."""
     shrink = 1 / float(np.sqrt(abs(np.linalg.det(to_fixed[:2, :2]))))
     if shrink > 1.4:
         pixels = np.asarray(cv2.GaussianBlur(pixels, (0, 0), 0.35 * shrink), np.uint8)
-    laid = cv2.remap(pixels, across, down, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    origins = _origins(np.asarray(np.linalg.inv(to_fixed), np.float64), bend, size)
+    laid = cv2.remap(pixels, origins, None, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)  # type: ignore[call-overload]
     height, width = pixels.shape[:2]
-    inside = (across >= 1) & (across <= width - 2) & (down >= 1) & (down <= height - 2)
-    return np.asarray(laid, np.uint8), np.asarray(inside)
+    inside = cv2.inRange(origins, (1, 1), (width - 2, height - 2))
+    return np.asarray(laid, np.uint8), np.asarray(inside > 0)
 
 
-def _plane(x: Floats, y: Floats, by_x: float, by_y: float, level: float) -> Floats:
-    """`by_x` x + `by_y` y + `level` without more arrays than it needs."""
-    found = by_x * x
-    found += by_y * y
-    found += level
-    return found
+def _origins(from_fixed: Homography, bend: Bend, size: tuple[int, int]) -> Floats:
+    """(h, w, 2) where each pixel of the canvas comes from: exactly at the middles of tiles, between them by a straight
+    line, which a hundredth of a pixel at most is bent."""
+    columns, rows = (-(-side // TILE) + 2 for side in size)  # with a tile more on each side, or the rim had none
+    x, y = ((np.arange(count) - 0.5) * TILE - 0.5 for count in (columns, rows))
+    middles = np.stack(np.meshgrid(x, y), axis=-1).astype(np.float32)
+    exact = cv2.perspectiveTransform((middles + bend.at(middles)).astype(np.float64), from_fixed)
+    between = cv2.resize(exact.astype(np.float32), (columns * TILE, rows * TILE), interpolation=cv2.INTER_LINEAR)
+    return np.ascontiguousarray(between[TILE : TILE + size[1], TILE : TILE + size[0]])

@@ -109,12 +109,13 @@ def measure(darkness: Floats, tint: Floats, zone: Box, ppmm: float, inked: Inked
     origin = (max(0, round(zone.x)), max(0, round(zone.y)))
     inked = inked or ink_of(crop, ppmm)
     mask, contrast = inked.mask, inked.contrast
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
-    parts = [i for i in range(1, count) if stats[i, cv2.CC_STAT_AREA] >= (0.12 * ppmm) ** 2 * 4]
-    if not parts or contrast < READABLE:
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    parts = stats[:, cv2.CC_STAT_AREA] >= (0.12 * ppmm) ** 2 * 4
+    parts[0] = False
+    if not parts.any() or contrast < READABLE:
         return None
     stats = stats[parts]
-    mask = np.isin(labels, parts)
+    mask = parts[labels]
     tops, bottoms = stats[:, 1].astype(float), (stats[:, 1] + stats[:, 3]).astype(float)
     tall = stats[:, 3] >= 0.5 * stats[:, 3].max()
     if stats[:, 3].max() < 0.6 * ppmm:

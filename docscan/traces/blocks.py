@@ -35,8 +35,9 @@ def coefficients(grey: Floats) -> Floats:
     return np.ascontiguousarray(both.transpose(0, 2, 1, 3))
 
 
-def thinned(pixels: npt.NDArray[np.uint8], every: int) -> npt.NDArray[np.uint8]:
-    """The picture made of every `every`-th block, across and down, of a (h, w, 3) picture."""
+def thinned(pixels: npt.NDArray[Any], every: int) -> npt.NDArray[Any]:
+    """The picture made of every `every`-th block, across and down, of a (h, w) or (h, w, 3) picture."""
     rows, columns = pixels.shape[0] // SIZE, pixels.shape[1] // SIZE
-    tiles = pixels[: rows * SIZE, : columns * SIZE].reshape(rows, SIZE, columns, SIZE, 3)[::every, :, ::every]
-    return np.ascontiguousarray(tiles).reshape(tiles.shape[0] * SIZE, tiles.shape[2] * SIZE, 3)
+    whole, rest = pixels[: rows * SIZE, : columns * SIZE], pixels.shape[2:]
+    tiles = whole.reshape(rows, SIZE, columns, SIZE, *rest)[::every, :, ::every]
+    return np.ascontiguousarray(tiles).reshape(tiles.shape[0] * SIZE, tiles.shape[2] * SIZE, *rest)

@@ -157,8 +157,8 @@ def _alike(grey: Floats, letters: npt.NDArray[np.int32], ppmm: float) -> list[tu
     """Pairs of letters that look the same, the most alike first."""
     if len(letters) < 2:
         return []
-    shape = int(_HEIGHT[1] * ppmm) + 6, int(_WIDTH[1] * ppmm) + 6
-    looks = np.zeros((len(letters), *shape), np.float32)
+    widest, highest = letters[:, 2:].max(axis=0) + 4
+    looks = np.zeros((len(letters), highest, widest), np.float32)
     for look, (x, y, w, h) in zip(looks, letters, strict=True):
         part = grey[y - 2 : y + h + 2, x - 2 : x + w + 2]
         part = part - part.mean()
