@@ -97,8 +97,8 @@ def parts(exam: Examination) -> tuple[FacePixels, ...]:
 @lru_cache(maxsize=2)
 def blocks_of(part: FacePixels) -> FaceBlocks:
     rows, columns = part.pixels.shape[0] // SIZE, part.pixels.shape[1] // SIZE
-    tiles = part.mask()[: rows * SIZE, : columns * SIZE].reshape(rows, SIZE, columns, SIZE)
-    on_face = np.asarray(tiles.all(axis=(1, 3)))
+    mask = part.mask()[: rows * SIZE, : columns * SIZE].astype(np.float32)
+    on_face = np.asarray(cv2.resize(mask, (columns, rows), interpolation=cv2.INTER_AREA) == 1)
     every = 2 if on_face.size > MANY_BLOCKS else 1
     # JPEG decodes to whole steps of luminance; what the colours' rounding adds, slanting over a tint, goes by rounding.
     whole = np.rint(blocks.thinned(part.luminance, every))

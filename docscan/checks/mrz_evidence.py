@@ -77,10 +77,12 @@ def log_likelihoods(symbol: Symbol) -> Mapping[str, float]:
     listed = {**dict(reversed(symbol.runners_up)), symbol.char: symbol.confidence}
     left = max(0.0, 1.0 - sum(listed.values()))
     unlisted = min([left, *(probability for _, probability in symbol.runners_up)])
-    return {
-        char: math.log(min(max(listed.get(char, unlisted), _CERTAIN), 1 - _CERTAIN))
-        for char in {*ALPHABET, symbol.char}
-    }
+    table = dict.fromkeys(ALPHABET, _log(unlisted))
+    return table | {char: _log(probability) for char, probability in listed.items()}
+
+
+def _log(probability: float) -> float:
+    return math.log(min(max(probability, _CERTAIN), 1 - _CERTAIN))
 
 
 def char_odds(symbol: Symbol, one: str, other: str) -> float:

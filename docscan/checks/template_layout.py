@@ -96,7 +96,8 @@ def _static_shift(registered: RegisteredFace) -> tuple[float, Box]:
         return 0.0, Box(x=0, y=0, width=0, height=0)
     moved: npt.NDArray[np.float64] = (flow[:, 2:] - registered.bent[inside]) / ppmm
     usual = max(STATIC_SPREAD_MM, 1.4826 * float(np.median(np.linalg.norm(moved, axis=1))))
-    distance = np.linalg.norm(flow[:, None, :2] - flow[None, :, :2], axis=2)
+    across, down = (flow[:, None, axis] - flow[None, :, axis] for axis in (0, 1))
+    distance = np.sqrt(across**2 + down**2)
     groups = np.argpartition(distance, NEIGHBOURS - 1, axis=1)[:, :NEIGHBOURS]
     middle = np.median(moved[groups], axis=1)
     apart = np.median(np.linalg.norm(moved[groups] - middle[:, None], axis=2), axis=1)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import gcd
 from typing import Any
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -154,5 +155,7 @@ def clipped(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
     """(rows, columns) blocks of an (h, w, 3) picture in which decoding may have cut colours off."""
     rows, columns = pixels.shape[0] // SIZE, pixels.shape[1] // SIZE
     cut = pixels[: rows * SIZE, : columns * SIZE]
-    extreme = ((cut <= _CLIPPED) | (cut >= 255 - _CLIPPED)).any(axis=2)
-    return np.asarray(extreme.reshape(rows, SIZE, columns, SIZE).sum(axis=(1, 3)) >= 2)
+    least, most = _CLIPPED + 1, 255 - _CLIPPED - 1
+    within = cv2.inRange(cut, (least,) * 3, (most,) * 3).astype(np.float32)
+    shares = cv2.resize(within, (columns, rows), interpolation=cv2.INTER_AREA) / 255
+    return np.asarray(shares < 1 - 1.5 / SIZE**2)
