@@ -55,6 +55,8 @@ _LEAST, _MOST = np.array([-9, -9, -0.5, -0.5, -0.2, -1.5, 0.6]), np.array([9, 9,
 """Steps towards, and bounds of, what all characters have in common."""
 _ENOUGH = 24
 """Characters that tell what all have in common."""
+_MOST_ROUNDS, _SETTLED = 4, 0.1
+"""Of steps towards it, and the share of the longest step below which the next one adds nothing."""
 _ROUGH = 0.08
 """Residual of a usual fit as a share of the ink: with it the prior is weighed."""
 _ROUNDS, _REWEIGHTED = 2, 2
@@ -240,11 +242,13 @@ def _usual(gray: npt.NDArray[np.uint8], cells: Cells) -> Floats:
     usual = np.array([0.0, 0.0, larger, larger, 0.0, 0.0, 1.6])
     some = np.arange(0, len(cells.symbols), max(1, len(cells.symbols) // _ENOUGH))
     few = Cells(cells.centres[some], cells.steps[some], cells.symbols[some], cells.capital)
-    for _ in range(4):
+    for _ in range(_MOST_ROUNDS):
         patches = sampled(gray, few, np.tile(usual, (len(some), 1)))
         step = np.median(_fit(patches, few.symbols, _designs(few.symbols, *usual[5:]))[0], axis=0)
         usual += np.clip(step, -_LONGEST, _LONGEST)
         usual = np.clip(usual, _LEAST, _MOST)
+        if (np.abs(step) < _SETTLED * _LONGEST).all():
+            break
     return usual
 
 

@@ -168,8 +168,9 @@ def _alike(grey: Floats, letters: npt.NDArray[np.int32], ppmm: float) -> list[tu
     same = np.abs(sizes[:, None] - sizes[None]).max(axis=2) <= 1
     i, j = np.triu_indices(len(letters), 1)
     scores = np.where(same, flat @ flat.T, 0)[i, j]
-    order = np.argsort(-scores)[:MOST_PAIRS]
-    return [(int(i[k]), int(j[k])) for k in order if scores[k] > _ALIKE]
+    alike = np.flatnonzero(scores > _ALIKE)
+    order = alike[np.argsort(-scores[alike], kind="stable")[:MOST_PAIRS]]
+    return [(int(i[k]), int(j[k])) for k in order]
 
 
 def _grounds(
