@@ -12,7 +12,7 @@ from docscan.errors import EnrolmentError
 from docscan.geometry import Box
 from docscan.icao.formats import Format
 from docscan.reading.viz import read_fields
-from docscan.templates import folder, grammar, ink, learning, naming, portrait, relations, sketching
+from docscan.templates import folder, grammar, ink, learning, naming, parted, portrait, relations, sketching
 from docscan.templates.naming import Texts
 from docscan.templates.normal import normal
 from docscan.templates.plates import MIN_SPECIMENS, Sighting, sort_sides, superpose
@@ -57,6 +57,9 @@ def enrol(specimens: Sequence[tuple[Document, Reading]], *, id: str, state: str,
     format_ = _format(sightings)
     texts = [_texts(s) for s in sketches]
     mrzs = _mrzs(sketches, texts)
+    joined = [_joined(s, t, m) for s, t, m in zip(sketches, texts, mrzs, strict=True)]
+    texts = [t if after is s else _texts(after) for s, after, t in zip(sketches, joined, texts, strict=True)]
+    sketches = joined
     sketches = _with_ghosts(sketches, mrzs)
     named = [_named(s, t, m) for s, t, m in zip(sketches, texts, mrzs, strict=True)]
     faces = [
@@ -112,6 +115,20 @@ def _texts(sketched: Sketch) -> list[Texts]:
         fields = read_fields(Document(faces=(sighting.face,)), None, [written])
         found.append({field.name: field.text for field in fields})
     return found
+
+
+def _joined(sketched: Sketch, texts: Sequence[Texts], mrzs: Sequence[MrzReading | None]) -> Sketch:
+    """The sketch with those fields whole that fell apart."""
+    rows = parted.rows(sketched.zones)
+    if not rows:
+        return sketched
+    found = {name: parts for row in rows for name, parts in parted.candidates(row).items()}
+    trial = sketching.sketch(sketched.plate, [parted.whole(row) for row in rows])
+    others = [zone for zone in trial.zones if zone.kind != "field"]
+    asked = [parts[0].model_copy(update={"name": name, "box": parted.whole(parts)}) for name, parts in found.items()]
+    together = _texts(replace(trial, zones=(*others, *(zone for row in rows for zone in row), *asked)))
+    whole = [parted.whole(parts) for parts in parted.belonging(found, together, texts, mrzs)]
+    return sketching.sketch(sketched.plate, whole) if whole else sketched
 
 
 def _mrzs(sketches: Sequence[Sketch], texts: Sequence[Sequence[Texts]]) -> list[list[MrzReading | None]]:

@@ -101,7 +101,8 @@ class _Total:
         return Ground(base + mean, self.counts / self.specimens, spread, ppmm)
 
 
-def sketch(plate: Plate) -> Sketch:
+def sketch(plate: Plate, joined: Sequence[Box] = ()) -> Sketch:
+    """`joined` are fields (millimetres) in place of the lines of print that lie in them."""
     other = finding.departures(plate.labs, plate.covered, plate.median)
     variable = np.any(other, axis=0)
     ppmm = plate.ppmm
@@ -116,6 +117,8 @@ def sketch(plate: Plate) -> Sketch:
     lines, scrawls = finding.lines(
         other, [box.grown(0.5 * ppmm) for box in pictures] + ([mrz] if mrz is not None else []), ppmm
     )
+    whole = [box.scaled(ppmm) for box in joined]
+    lines = finding.ordered([*(line for line in lines if not any(_in(line, box) for box in whole)), *whole])
     zones = [
         *(
             _zone("portrait" if i == 0 else f"picture_{i}", "portrait" if i == 0 else "ghost", b, ppmm)
@@ -146,6 +149,12 @@ def sketch(plate: Plate) -> Sketch:
     hidden = _hidden(sketched)
     sketched = replace(sketched, bare=tuple(b & ~hidden for b in bare), base=_filled(base, hidden, ppmm))
     return replace(sketched, zones=tuple(_relief(zone, sketched, departed) for zone in zones))
+
+
+def _in(line: Box, box: Box) -> bool:
+    """Whether the middle of a line lies in a box."""
+    x, y = line.x + line.width / 2, line.y + line.height / 2
+    return box.x <= x <= box.right and box.y <= y <= box.bottom
 
 
 def _relief(zone: Zone, sketched: Sketch, departed: Sequence[Mask]) -> Zone:

@@ -135,7 +135,7 @@ def lines(specimens: Sequence[Mask], apart: Iterable[Box], ppmm: float) -> tuple
             if written == 0 or rare or piece.height < 0.8 * ppmm or piece.width < 0.6 * ppmm:
                 continue
             (tall if piece.height > TALLEST_MM * ppmm else found).append(piece)
-    return _ordered(_merged(found, ppmm)), _ordered(tall)
+    return ordered(_merged(found, ppmm)), ordered(tall)
 
 
 def _split(box: Box, ink: npt.NDArray[Any], ppmm: float) -> list[Box]:
@@ -192,7 +192,8 @@ def _merged(boxes: Sequence[Box], ppmm: float) -> list[Box]:
     return merged
 
 
-def _ordered(boxes: Sequence[Box]) -> list[Box]:
+def ordered(boxes: Sequence[Box]) -> list[Box]:
+    """In reading order."""
     return sorted(boxes, key=lambda b: (round(b.y), b.x))
 
 
