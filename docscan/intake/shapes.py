@@ -23,8 +23,6 @@ _SOLID = 0.90
 """Share of a quadrilateral that its shape must fill; rounded corners take 2 %."""
 _MOST_OF_PAGE = 0.9
 """Share of the page above which nothing is told apart: the ground's own noise or pattern was taken for print."""
-_EVERY = 3
-"""Of the points of a side, a pixel apart, so many tell its line as well as all."""
 _BORDER_PX, _RIM_PX = 3, 14
 _PATTERNED = 0.03
 """Share of a border with edges from which it counts as patterned; dust and noise have less."""
@@ -177,8 +175,7 @@ def _quadrilateral(contour: Points) -> Points | None:
         near = (along > 0.12 * run) & (along < 0.88 * run) & (np.abs(across) < 0.06 * run + 3)
         if near.sum() < 0.4 * 0.76 * run:
             return None
-        some = dense[near][::_EVERY].astype(np.float32)
-        vx, vy, x, y = cv2.fitLine(some, cv2.DIST_HUBER, 0, 0.01, 0.01).ravel().astype(float)
+        vx, vy, x, y = cv2.fitLine(dense[near].astype(np.float32), cv2.DIST_HUBER, 0, 0.01, 0.01).ravel().astype(float)
         sides.append((vx, vy, x, y))
     corners = [_crossing(sides[i - 1], sides[i]) for i in range(4)]
     if any(corner is None for corner in corners):

@@ -27,9 +27,8 @@ SAME_PLACE_MM, ALIKE = 0.3, 0.85
 TRACKED = 700
 MIN_INLIERS = 18
 MIN_TRACKED = 40
-WINDOW_MM, COARSER, NEAR = 1.6, 2, 1
-"""Side of the window by which a point is tracked, and how often it doubles to find the point from afar and, in later
-rounds, from nearby."""
+WINDOW_MM, COARSER = 1.6, 2
+"""Side of the window by which a point is tracked, and how often it doubles to find the point from afar."""
 QUICK, EXACT = (0.5, 1.0), (0.5, 1.0, 1.0)
 """Shares of the resolution at which a face is laid, round after round: the first only brings it near."""
 TILE = 16
@@ -185,8 +184,7 @@ def refine(
             gray, onto, contrast.shape[1::-1], flags=_interpolation(onto), borderMode=cv2.BORDER_REPLICATE
         )
         seen = local_contrast(warped, factor * ppmm)
-        start = (points * factor + (factor - 1) / 2).astype(np.float32)
-        tracked = _track(contrast, seen, start, factor * ppmm, COARSER if factor == rounds[0] else NEAR)
+        tracked = _track(contrast, seen, (points * factor + (factor - 1) / 2).astype(np.float32), factor * ppmm)
         if tracked is None:
             return None
         start, end = tracked
@@ -199,15 +197,15 @@ def refine(
 
 
 def _track(
-    fixed: npt.NDArray[Any], moving: npt.NDArray[Any], points: Floats, ppmm: float, coarser: int
+    fixed: npt.NDArray[Any], moving: npt.NDArray[Any], points: Floats, ppmm: float
 ) -> tuple[Floats, Floats] | None:
     if len(points) < MIN_TRACKED:
         return None
     window = max(11, round(WINDOW_MM * ppmm) | 1)
     start = points[:, None]
     size = (window, window)
-    end, found, _ = cv2.calcOpticalFlowPyrLK(fixed, moving, start, start.copy(), winSize=size, maxLevel=coarser)
-    back, found_back, _ = cv2.calcOpticalFlowPyrLK(moving, fixed, end, start.copy(), winSize=size, maxLevel=coarser)
+    end, found, _ = cv2.calcOpticalFlowPyrLK(fixed, moving, start, start.copy(), winSize=size, maxLevel=COARSER)
+    back, found_back, _ = cv2.calcOpticalFlowPyrLK(moving, fixed, end, start.copy(), winSize=size, maxLevel=COARSER)
     kept = (found[:, 0] > 0) & (found_back[:, 0] > 0) & (np.linalg.norm(back - start, axis=2)[:, 0] < 0.5)
     if int(kept.sum()) < MIN_TRACKED:
         return None
@@ -219,7 +217,7 @@ def steady(points: Floats, fixed_contrast: npt.NDArray[Any], specimens: Sequence
     found = np.zeros(len(points))
     for pixels in specimens:
         contrast = local_contrast(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), ppmm)
-        tracked = _track(fixed_contrast, contrast, points, ppmm, COARSER)
+        tracked = _track(fixed_contrast, contrast, points, ppmm)
         if tracked is None:
             continue
         start, end = tracked
