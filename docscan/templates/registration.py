@@ -276,7 +276,7 @@ def resample(pixels: Pixels, to_fixed: Homography, bend: Bend, size: tuple[int, 
 
 def _origins(from_fixed: Homography, bend: Bend, size: tuple[int, int]) -> Floats:
     """(h, w, 2) where each pixel of the canvas comes from: exactly at the middles of tiles, between them by a straight
-    line, which a hundredth of a pixel at most is bent."""
+    line: over so few pixels neither perspective nor paper bends."""
     columns, rows = (-(-side // TILE) + 2 for side in size)  # with a tile more on each side, or the rim had none
     x, y = ((np.arange(count) - 0.5) * TILE - 0.5 for count in (columns, rows))
     middles = np.stack(np.meshgrid(x, y), axis=-1).astype(np.float32)
