@@ -77,8 +77,8 @@ def log_likelihoods(symbol: Symbol) -> Mapping[str, float]:
     listed = {**dict(reversed(symbol.runners_up)), symbol.char: symbol.confidence}
     left = max(0.0, 1.0 - sum(listed.values()))
     unlisted = min([left, *(probability for _, probability in symbol.runners_up)])
-    table = dict.fromkeys(ALPHABET, _log(unlisted))
-    return table | {char: _log(probability) for char, probability in listed.items()}
+    table = dict.fromkeys((*ALPHABET, symbol.char), _log(unlisted))
+    return table | {char: _log(probability) for char, probability in listed.items() if char in table}
 
 
 def _log(probability: float) -> float:

@@ -109,7 +109,6 @@ def rise_mm(grey: npt.NDArray[np.uint8], ppmm: float) -> float:
     smooth = cv2.GaussianBlur(grey, (3, 3), 0.6)
     height = cv2.subtract(cv2.dilate(smooth, around), cv2.erode(smooth, around))
     strong = height > int(max(24.0, 0.6 * float(np.quantile(height[::4, ::4], 0.99))))
-    strong[1::2] = False  # every second row tells as much
     if np.count_nonzero(strong) < 30:
         return float(reach / ppmm)
     across, down = (cv2.Sobel(smooth, cv2.CV_16S, dx, 1 - dx, ksize=1)[strong].astype(np.float32) for dx in (1, 0))

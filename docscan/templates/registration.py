@@ -235,8 +235,9 @@ class Bend:
     step: float
 
     def at(self, points: Floats) -> Floats:
-        """(..., 2) the displacement at (..., 2) fixed pixels."""
-        spots = (points.reshape(1, -1, 2) / self.step).astype(np.float32)
+        """The displacement at (n, 2) or (rows, columns, 2) fixed pixels, in the same shape."""
+        grid = points if points.ndim == 3 else points[None]  # OpenCV takes no more than 32,766 in a row
+        spots = (grid / self.step).astype(np.float32)
         moved = cv2.remap(self.moved, spots, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)  # type: ignore[call-overload]
         return np.asarray(moved.reshape(points.shape), np.float32)
 

@@ -14,10 +14,10 @@ Floats = npt.NDArray[np.float32]
 
 PPMM = 5.0
 """Pixels a millimetre at which grain is measured: dots of ink that clump, not those of the sensor."""
-_SOME = np.s_[::2, ::2]
-"""Neighbours are smoothed together: a quarter of the pixels tells what is typical."""
 COLOUR_PPMM = 2.0
 """The same for colours as such: noise is averaged away."""
+_SOME = np.s_[::2, ::2]
+"""Neighbours are smoothed together: a quarter of the pixels tells what is typical."""
 
 
 def _resized(pixels: Pixels, ppmm: float, wanted: float) -> Floats:

@@ -176,6 +176,13 @@ def test_the_days_of_issue_are_kept(template: Template, tmp_path: Path) -> None:
     assert again.version == dated.version
 
 
+def test_dates_of_the_templates_that_come_along_are_whole() -> None:
+    zones = [(t.id, zone) for t in templates.load_all([]) for face in t.faces for zone in face.zones]
+    dates = [(id, zone) for id, zone in zones if zone.name.startswith("date_of_")]
+    assert len(dates) >= 9
+    assert [(id, zone.name) for id, zone in dates if "date" not in zone.grammar] == []
+
+
 def test_a_missing_folder_is_a_template_error(tmp_path: Path) -> None:
     with pytest.raises(TemplateError):
         templates.load_all([tmp_path / "nowhere"])
