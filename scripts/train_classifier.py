@@ -21,6 +21,8 @@ from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OMP_THREAD_LIMIT", "1")
+# The processes keep the memory of large pictures instead of having it cleared and given anew for each.
+os.environ.setdefault("GLIBC_TUNABLES", f"glibc.malloc.mmap_threshold={1 << 31}:glibc.malloc.trim_threshold={1 << 32}")
 
 from classifier_figures import figures, matrix
 from specimens import make

@@ -46,7 +46,7 @@ def rainbow(colours: tuple[str, ...], shape: tuple[int, int], slope: float) -> C
     stops = np.linspace(0, 1, len(colours))
     table = np.stack([np.interp(np.linspace(0, 1, 256), stops, [rgb(c)[i] for c in colours]) for i in range(3)], axis=1)
     place = (t * 255).astype(np.uint8)
-    return cv2.merge([cv2.LUT(place, table[:, i].astype(np.float32)) for i in range(3)])
+    return cv2.LUT(cv2.merge([place] * 3), table.astype(np.float32)[None])
 
 
 def _ink(page: Colours, coverage: npt.NDArray[np.float32], colour: Colours) -> None:
@@ -175,7 +175,7 @@ def background(d: Design, side: str, ppi: float) -> Pixels:
     shape = coverage.shape
     quiet = _quiet(d, layout, shape, ppi)
 
-    page = np.broadcast_to(rgb(d.paper), (*shape, 3)).astype(np.float32)
+    page = np.full((*shape, 3), rgb(d.paper), np.float32)
     wash = rainbow(d.ink[0][::-1], shape, 0.6)
     for top in range(0, len(page), BAND):
         band = slice(top, top + BAND)

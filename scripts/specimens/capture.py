@@ -259,16 +259,20 @@ def _camera(
 
 def _light(picture: npt.NDArray[np.float32], rng: np.random.Generator, glare: float) -> None:
     """A lamp from one side, and a bright patch where the surface mirrors it."""
-    h, w = picture.shape[:2]
-    y, x = np.mgrid[0:h, 0:w].astype(np.float32)
-    x, y = x / w - 0.5, y / h - 0.5
-    a = rng.uniform(0, 2 * np.pi)
-    lamp = 1.0 + rng.uniform(0.06, 0.2) * (np.cos(a) * x + np.sin(a) * y) - 0.16 * (x * x + y * y)
-    picture *= lamp[..., None] * rng.normal(1.0, 0.012, 3).astype(np.float32)
+    down, across = (np.arange(n, dtype=np.float32) / n - 0.5 for n in picture.shape[:2])
+    a, strength = rng.uniform(0, 2 * np.pi), rng.uniform(0.06, 0.2)
+    colour = rng.normal(1.0, 0.012, 3).astype(np.float32)
     if glare > 0:
         cx, cy = rng.uniform(-0.35, 0.35, 2)
-        spot = np.exp(-(((x - cx) / rng.uniform(0.05, 0.12)) ** 2) - ((y - cy) / rng.uniform(0.04, 0.1)) ** 2)
-        picture += (255 * glare * spot)[..., None]
+        wide, high = rng.uniform(0.05, 0.12), rng.uniform(0.04, 0.1)
+    x = across[None, :]
+    for top in range(0, len(picture), BAND):
+        y, part = down[top : top + BAND, None], picture[top : top + BAND]
+        lamp = 1.0 + strength * (np.cos(a) * x + np.sin(a) * y) - 0.16 * (x * x + y * y)
+        part *= lamp[..., None] * colour
+        if glare > 0:
+            spot = np.exp(-(((x - cx) / wide) ** 2) - ((y - cy) / high) ** 2)
+            part += (255 * glare * spot)[..., None]
 
 
 def _sense(picture: npt.NDArray[np.float32], device: Device, rng: np.random.Generator) -> Pixels:
