@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from docscan import states
-from docscan.checks.comparing import EXPLAINED, SAME, Difference, Kind, aligned_difference, text_difference
+from docscan.checks.comparing import EXPLAINED, LOOKALIKES, SAME, Difference, Kind, aligned_difference, text_difference
 from docscan.checks.comparing_names import components, name_difference
 from docscan.checks.mrz_evidence import NO_MRZ, label, parsed, regions
 from docscan.checks.mrz_text import MrzText, document_number, field_text, printed_region
@@ -396,7 +396,8 @@ def _sexes(text: MrzText, printed: str) -> Difference | None:
         return None
     if text.text in said:
         return SAME
-    clear = len(said) == 1 and text.sure
+    mistaken = any(text.text in sexes(other) for other in LOOKALIKES.get(printed.strip().upper(), ""))
+    clear = len(said) == 1 and text.sure and not mistaken
     return Difference(text.confidence if clear else EXPLAINED, int(clear), tuple(range(len(printed))))
 
 

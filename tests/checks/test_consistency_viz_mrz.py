@@ -321,6 +321,8 @@ def test_an_expiry_later_than_the_mrz_says_fails(make_exam):
         ("<", "U", PASS),
         ("F", "M", FAIL),
         ("M", "F/V", FAIL),
+        ("F", "E", UNSURE),
+        ("M", "P", FAIL),
         ("F", ("M", 0.6), UNSURE),
         ("F", "?A", NOT_DONE),
     ],
