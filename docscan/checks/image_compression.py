@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import cv2
 import numpy as np
 
+from docscan.arrays import components
 from docscan.checks._pixels import FacePixels, blocks_of, no_page, parts
 from docscan.document import Examination, Finding, Outcome
 from docscan.geometry import Box
@@ -85,8 +86,8 @@ def _places(evidence: Floats, sums: list[Floats]) -> list[Box]:
     near = np.max([s >= STANDS_OUT / 2 for s in sums[:2]], axis=0) | (sums[2] >= STANDS_OUT)
     changed = ((evidence > 0) & near).astype(np.uint8)
     joined = cv2.morphologyEx(changed, cv2.MORPH_CLOSE, np.ones((3, 5), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    weight = np.bincount(labels.ravel(), (evidence * changed).ravel(), count)
+    labels, stats = components(joined)
+    weight = np.bincount(labels.ravel(), (evidence * changed).ravel(), len(stats))
     weight[0] = 0
     order = [i for i in np.argsort(weight)[::-1][:SHOWN] if weight[i] >= STANDS_OUT / 2]
     return [Box(x=x, y=y, width=w, height=h) for x, y, w, h in stats[order, :4].astype(float)]

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import cv2
 import numpy as np
 
+from docscan.arrays import components
 from docscan.checks._pixels import FacePixels, blocks_of, no_page, parts
 from docscan.document import Examination, Finding, Outcome
 from docscan.geometry import Box
@@ -55,8 +56,8 @@ class ImageNoise:
                 measures={"smooth": strongest},
             )
         smooth = cv2.dilate((deficit > STANDS_OUT / 2).astype(np.uint8), np.ones(smoothness.WINDOW[::-1], np.uint8))
-        _, labels, stats, _ = cv2.connectedComponentsWithStats(smooth, connectivity=8)
-        place = int(np.asarray(labels).flat[int(np.argmax(deficit))])
+        labels, stats = components(smooth)
+        place = int(labels.flat[int(np.argmax(deficit))])
         x, y, w, h = (float(v) for v in stats[place, :4])
         box = Box(x=x, y=y, width=w, height=h).scaled(grid.every * SIZE)
         return Finding(

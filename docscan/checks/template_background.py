@@ -9,11 +9,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from docscan.arrays import Floats, components, cut
 from docscan.checks._zones import CLEARLY, STANDS_OUT, answers, judged_faces, region, words
 from docscan.document import Examination, Finding, Outcome, RegisteredFace, TemplateFace
 from docscan.geometry import Box
 from docscan.templates import laying
-from docscan.templates.arrays import Floats, components, cut
 from docscan.templates.laying import LaidFace
 from docscan.templates.normal import deviate, of_many
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from docscan.arrays import cut
 from docscan.checks._zones import NO_TEMPLATE, judged_faces, region, words
 from docscan.checks.printed_shapes import SURE_OF_SHAPE, shape_odds
 from docscan.document import Examination, FieldReading, Finding, Outcome, RegisteredFace, Zone
@@ -14,7 +15,6 @@ from docscan.icao import dates
 from docscan.icao.dates import PartialDate
 from docscan.reading.printed_dates import mendings
 from docscan.templates import grammar, laying
-from docscan.templates.arrays import cut
 from docscan.templates.laying import LaidFace
 
 SURE = 0.85

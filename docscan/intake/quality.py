@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from docscan.arrays import components
 from docscan.document import MrzReading, Quality
 from docscan.geometry import Box, Pixels
 
@@ -125,15 +126,15 @@ def glare_mask(pixels: Pixels, ppmm: float) -> Mask:
     scale = min(1.0, 4.0 / ppmm)  # 4 pixels a millimetre are plenty for spots of that size
     h, w = blown.shape
     size = (max(1, round(w * scale)), max(1, round(h * scale)))
-    small = (cv2.resize(blown, size, interpolation=cv2.INTER_AREA) > 200).astype(np.uint8)
+    small = cv2.resize(blown, size, interpolation=cv2.INTER_AREA) > 200
     per_mm = ppmm * scale
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(small)
+    labels, stats = components(small)
     large = [int(k) for k in np.flatnonzero(stats[:, cv2.CC_STAT_AREA] >= _SMALLEST_MM2 * per_mm**2) if k > 0]
     if not large:
         return np.zeros((h, w), bool)
     reduced = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
     luminance = np.asarray(cv2.cvtColor(reduced, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
-    glare = np.zeros_like(small)
+    glare = np.zeros(small.shape, np.uint8)
     for label in large:
         radius = float(np.sqrt(stats[label, cv2.CC_STAT_AREA] / np.pi))
         far = round(max(1.5 * per_mm, _FAR_SHARE * radius)) + 1

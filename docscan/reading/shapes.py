@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from docscan.arrays import components
 from docscan.document import Symbol
 from docscan.reading.mrz.decode import NOTHING, SYMBOLS, Floats, Response, peaks, sample
 from docscan.reading.mrz.recognise import CAP, ROWS, responses
@@ -78,7 +79,7 @@ def _places(answer: Response) -> Floats:
 
 def _laid(strip: Grey, cap: float) -> Grey | None:
     """The strip as the network wants it; None where it holds no line of letters, or several."""
-    _, _, stats, _ = cv2.connectedComponentsWithStats((strip < 128).astype(np.uint8), connectivity=8)
+    _, stats = components(strip < 128)
     high = stats[1:, cv2.CC_STAT_HEIGHT]
     letters = stats[1:][(high > _LETTER[0] * cap) & (high < _LETTER[1] * cap)]
     if not len(letters):

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from docscan.arrays import components
 from docscan.document import Face
 from docscan.geometry import Box
 from docscan.reading import tesseract
@@ -113,7 +114,7 @@ def _cuts_letter(flat: Grey, column: int, cap_height: float) -> bool:
     """True where ink as high as a letter lies on both sides of a column."""
     if not 1 <= column < flat.shape[1] - 1:
         return False
-    _, labels, stats, _ = cv2.connectedComponentsWithStats((flat < 128).astype(np.uint8), connectivity=8)
+    labels, stats = components(flat < 128)
     crossing = set(labels[:, column - 1]) & set(labels[:, column]) - {0}
     heights = (stats[label, cv2.CC_STAT_HEIGHT] for label in crossing)
     return any(0.6 * cap_height < height < 1.5 * cap_height for height in heights)
@@ -176,12 +177,12 @@ def letters_alone(flat: Grey, ppmm: float) -> Grey:
     """A flattened picture with nothing left but what has the size of letters, fainter ones in their lines, and the
     points and accents beside them: Tesseract takes lines of background print for text, and most of its time with them.
     """
-    labels, stats = _marks(flat < _LETTER_CORE)
+    labels, stats = components(flat < _LETTER_CORE)
     kept = _letters(stats, ppmm, _LETTER_HEIGHT_MM)[labels]
-    fainter, faint_stats = _marks(flat < _LETTER_FAINT)
+    fainter, faint_stats = components(flat < _LETTER_FAINT)
     line = _around(kept, _IN_LINE_MM * ppmm, 1)
     area = np.maximum(faint_stats[:, cv2.CC_STAT_AREA], 1)
-    inside = np.bincount(fainter.ravel(), line.ravel(), len(faint_stats)) / area
+    inside = np.bincount(fainter[line > 0], minlength=len(faint_stats)) / area
     beside = _letters(faint_stats, ppmm, _FAINT_HEIGHT_MM) & (inside >= _WITHIN_LINE)
     kept |= beside[fainter]
     width, height = stats[:, cv2.CC_STAT_WIDTH] / ppmm, stats[:, cv2.CC_STAT_HEIGHT] / ppmm
@@ -189,12 +190,6 @@ def letters_alone(flat: Grey, ppmm: float) -> Grey:
     points[0] = 0
     kept |= points[labels] & _around(kept, _POINT_NEAR_MM * ppmm, ppmm)
     return np.where(_around(kept, _SOFT_EDGE, _SOFT_EDGE) > 0, flat, np.uint8(255))
-
-
-def _marks(dark: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-    """Labels of the marks that hang together, 0 the ground, and OpenCV's statistics of each."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(dark.astype(np.uint8), connectivity=8)
-    return np.asarray(labels, np.int32), np.asarray(stats, np.int32)
 
 
 def _letters(stats: npt.NDArray[np.int32], ppmm: float, lowest: float) -> Grey:
@@ -218,7 +213,7 @@ def _disc(mm: float) -> npt.NDArray[np.uint8]:
 
 def _cap_height(flat: Grey, ppmm: float) -> float:
     """Height in pixels of the letters on a flattened picture; 2 mm where none stand out."""
-    _, _, stats, _ = cv2.connectedComponentsWithStats((flat < 128).astype(np.uint8), connectivity=8)
+    _, stats = components(flat < 128)
     heights = stats[1:, cv2.CC_STAT_HEIGHT]
     letters = heights[(heights > 0.8 * ppmm) & (heights < 5.0 * ppmm)]
     return float(np.percentile(letters, 75)) if len(letters) else 2.0 * ppmm
@@ -227,7 +222,7 @@ def _cap_height(flat: Grey, ppmm: float) -> float:
 def _without_neighbours(flat: Grey) -> Grey:
     """A strip without what reaches in from the lines above and below: ink that touches its upper or lower edge and is
     less high than a capital."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats((flat < 200).astype(np.uint8), connectivity=8)
+    labels, stats = components(flat < 200)
     top, height = stats[:, cv2.CC_STAT_TOP], stats[:, cv2.CC_STAT_HEIGHT]
     touching = (top == 0) | (top + height == flat.shape[0])
     foreign = touching & (height < 0.7 * CAP_HEIGHT)

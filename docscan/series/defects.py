@@ -13,12 +13,12 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from docscan.arrays import Floats, cut
 from docscan.document import MrzReading, RegisteredFace, TemplateFace, Zone
 from docscan.geometry import Box, project
 from docscan.series import photo, screens
 from docscan.templates import ground as grounds
 from docscan.templates import laying, portrait, typography
-from docscan.templates.arrays import Floats, cut
 
 CELL_MM = 12.0
 """Side of a cell of the grids."""

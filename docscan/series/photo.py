@@ -12,8 +12,8 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from docscan.arrays import Floats, cut
 from docscan.geometry import Box
-from docscan.templates.arrays import Floats, cut
 
 MEASURES = ("across", "down", "width", "height", "wall_l", "wall_a", "wall_b")
 INSIDE_MM, OUTSIDE_MM = 4.0, 5.5

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from docscan.templates.arrays import Floats
+from docscan.arrays import Floats
 
 WINDOW = 96
 """Side of the windows whose spectra are averaged, pixels."""

@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from docscan.arrays import Floats, cut
 from docscan.document import Template, TemplateFace
 from docscan.geometry import Pixels
-from docscan.templates.arrays import Floats, cut
 from docscan.templates.ground import to_lab
 
 COLUMNS, ROWS = 24, 16

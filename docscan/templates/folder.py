@@ -20,12 +20,12 @@ import numpy.typing as npt
 from pydantic import ValidationError
 
 from docscan import models
+from docscan.arrays import Floats
 from docscan.document import Template, TemplateFace, Zone
 from docscan.errors import OutputError, TemplateError
 from docscan.geometry import Box, Pixels
 from docscan.icao.formats import Format
 from docscan.templates import relations
-from docscan.templates.arrays import Floats
 
 TOML = "template.toml"
 JPEG_QUALITY = 93

@@ -14,8 +14,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from docscan.arrays import Floats, averaged
 from docscan.geometry import Pixels
-from docscan.templates.arrays import Floats, averaged
 
 CELL_MM = 0.6
 """Side of a window's grid cell."""

@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from docscan.arrays import components, cut
 from docscan.document import Ink, TemplateMatch, Zone
 from docscan.geometry import Box, Homography
 from docscan.templates import laying, typography
-from docscan.templates.arrays import cut
 from docscan.templates.laying import LaidFace
 from docscan.templates.typography import Inked
 
@@ -48,8 +48,8 @@ def ink(laid: LaidFace, zones: tuple[Zone, ...], *, face: int, to_face: Homograp
 def _letters(darkness: npt.NDArray[np.float32], inked: Inked) -> npt.NDArray[np.uint8]:
     """Dark on white: the parts of the ink that are dark enough to be of letters, with their soft edges."""
     level = np.clip((darkness / inked.contrast - FAINT) / (1 - FAINT), 0, 1)
-    count, labels = cv2.connectedComponents(inked.mask.astype(np.uint8), connectivity=8)
-    dark = np.zeros(count, np.uint8)
+    labels, stats = components(inked.mask)
+    dark = np.zeros(len(stats), np.uint8)
     dark[labels[level > LETTER_PEAK]] = 1
     dark[0] = 0
     letters = cv2.dilate(dark[labels], np.ones((5, 5), np.uint8))

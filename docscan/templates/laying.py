@@ -10,11 +10,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from docscan.arrays import Floats, components, cut
 from docscan.document import RegisteredFace, TemplateFace, Zone
 from docscan.geometry import Box, Pixels
 from docscan.templates import ground as grounds
 from docscan.templates import typography
-from docscan.templates.arrays import Floats, components, cut
 from docscan.templates.ground import Residual
 from docscan.templates.typography import Inked, Written
 

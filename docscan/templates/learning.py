@@ -14,11 +14,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from docscan.arrays import Floats, cut
 from docscan.document import Side, TemplateFace, Zone
 from docscan.geometry import Pixels
 from docscan.templates import folder, laying, mrz_setting, portrait, registration, typography
 from docscan.templates import ground as grounds
-from docscan.templates.arrays import Floats, cut
 from docscan.templates.laying import Ground, LaidFace
 from docscan.templates.normal import normal
 from docscan.templates.plates import Plate

@@ -15,10 +15,10 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
+from docscan.arrays import Floats
 from docscan.document import RegisteredFace
 from docscan.geometry import Box, Value
 from docscan.templates import laying, portrait
-from docscan.templates.arrays import Floats
 
 ROWS = 80
 MIDDLE = (0.12, 0.15, 0.76, 0.8)

@@ -9,11 +9,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from docscan.arrays import Floats
 from docscan.document import Face, Reading
 from docscan.geometry import Box, Homography, Pixels, project
 from docscan.templates import ground as grounds
 from docscan.templates import registration
-from docscan.templates.arrays import Floats
 from docscan.templates.registration import Features
 from docscan.templates.zones import departures
 

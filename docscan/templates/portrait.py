@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from docscan.arrays import Floats, averaged, cut
 from docscan.geometry import Box
-from docscan.templates.arrays import Floats, averaged, cut
 from docscan.templates.ground import low_pass
 
 Mask = npt.NDArray[np.bool_]

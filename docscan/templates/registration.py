@@ -15,8 +15,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from docscan.arrays import Floats
 from docscan.geometry import Homography, Pixels
-from docscan.templates.arrays import Floats
 from docscan.templates.ground import low_pass
 
 COARSE_PPMM = 5.9

@@ -10,12 +10,12 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from docscan.arrays import Floats, components, cut
 from docscan.document import Zone
 from docscan.geometry import Box
 from docscan.templates import ground as grounds
 from docscan.templates import laying
 from docscan.templates import zones as finding
-from docscan.templates.arrays import Floats, cut
 from docscan.templates.laying import Ground
 from docscan.templates.plates import Plate
 
@@ -179,7 +179,7 @@ def _hidden(sketched: Sketch) -> Mask:
         strokes = unseen | (dark > LETTER_DEPTH * _contrast(sketched.plate, box, zone.light_on_dark))
         inside = np.zeros(hidden.shape, bool)
         cut(inside, box)[...] = True
-        _, labels = cv2.connectedComponents(strokes.astype(np.uint8), connectivity=8)
+        labels, _ = components(strokes)
         touched = np.unique(labels[cut(inside, window) & strokes])
         strokes = np.isin(labels, touched[touched > 0])
         cut(hidden, window)[...] |= cv2.dilate(strokes.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0

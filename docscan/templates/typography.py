@@ -14,8 +14,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from docscan.arrays import Floats, components, cut
 from docscan.geometry import Box
-from docscan.templates.arrays import Floats, cut
 
 Mask = npt.NDArray[np.bool_]
 
@@ -109,7 +109,7 @@ def measure(darkness: Floats, tint: Floats, zone: Box, ppmm: float, inked: Inked
     origin = (max(0, round(zone.x)), max(0, round(zone.y)))
     inked = inked or ink_of(crop, ppmm)
     mask, contrast = inked.mask, inked.contrast
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    labels, stats = components(mask)
     parts = stats[:, cv2.CC_STAT_AREA] >= (0.12 * ppmm) ** 2 * 4
     parts[0] = False
     if not parts.any() or contrast < READABLE:

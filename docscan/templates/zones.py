@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from docscan.arrays import Floats, components, cut
 from docscan.geometry import Box
-from docscan.templates.arrays import Floats, cut
 
 Mask = npt.NDArray[np.bool_]
 
@@ -198,9 +198,9 @@ def ordered(boxes: Sequence[Box]) -> list[Box]:
 
 
 def _components(mask: npt.NDArray[Any] | Mask) -> list[tuple[Box, Mask]]:
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(np.asarray(mask, np.uint8), connectivity=8)
+    labels, stats = components(mask)
     parts = []
-    for index in range(1, count):
+    for index in range(1, len(stats)):
         x, y, width, height = (int(v) for v in stats[index, :4])
         parts.append((Box(x=x, y=y, width=width, height=height), labels[y : y + height, x : x + width] == index))
     return parts

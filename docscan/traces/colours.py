@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from docscan.templates.arrays import averaged
+from docscan.arrays import averaged
 
 Pixels = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from docscan.templates.arrays import components
+from docscan.arrays import components
 from docscan.traces.blocks import Floats
 
 Mask = npt.NDArray[np.bool_]

@@ -16,6 +16,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from docscan.arrays import components
+
 Gray = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
 
@@ -160,8 +162,6 @@ _KD_TREE = 4
 
 _INK = 0.42
 """Share of the strongest contrast nearby from which a pixel is ink."""
-_COMPONENTS = cv2.CCL_BBDT
-"""Of OpenCV's ways to find connected components, which all find the same, the fastest on one thread."""
 _FAINTEST = 7
 """Grey levels of contrast that are no ink in any case."""
 
@@ -175,7 +175,7 @@ def find_marks(gray: Gray) -> Marks:
     peak = cv2.blur(cv2.dilate(contrast, np.ones((35, 35), np.uint8)), (35, 35))
     least = np.maximum(cv2.convertScaleAbs(peak, alpha=_INK), _FAINTEST)
     ink = cv2.compare(contrast, least, cv2.CMP_GT)
-    _, _, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(ink, 8, cv2.CV_32S, _COMPONENTS)
+    _, stats = components(ink)
     box = stats[1:, :4].astype(np.float64)
     large, thin = box[:, 2:].max(axis=1), box[:, 2:].min(axis=1)
     keep = (large >= 5) & (large <= 80) & (thin >= 2)
