@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from docscan import states
-from docscan.checks.comparing import EXPLAINED, LOOKALIKES, SAME, Difference, Kind, aligned_difference, text_difference
-from docscan.checks.comparing_names import components, name_difference
+from docscan.checks.comparing import EXPLAINED, Difference, Kind
+from docscan.checks.comparing_fields import difference, mrz_text
 from docscan.checks.mrz_evidence import NO_MRZ, label, parsed, regions
-from docscan.checks.mrz_text import MrzText, document_number, field_text, printed_region
-from docscan.checks.printed_codes import countries, names_code, sexes
+from docscan.checks.mrz_text import MrzText, printed_region
 from docscan.checks.printed_shapes import SURE_OF_SHAPE, by_shape, respelt, shape_odds
 from docscan.document import Examination, FieldReading, Finding, MrzReading, Outcome
 from docscan.geometry import Region
-from docscan.icao import Mrz, could_print, dates
+from docscan.icao import Mrz, dates
 from docscan.icao.dates import PartialDate
 from docscan.icao.layouts import Place
-from docscan.reading.printed_dates import altered, another_year, differing, lost_digit, printed_dates
+from docscan.reading.printed_dates import printed_dates
 
 READ_WELL = 0.85
 """Confidence of the page's reading from which several differing characters count; a single one needs more."""
@@ -29,8 +27,6 @@ COARSEST_PPI = 150.0
 BLUNTEST_MM = 0.6
 """On coarser or blunter pictures type of 2 mm is a guess, whatever confidence the engine tells: edges as wide as two
 strokes, or fewer than 12 pixels a letter."""
-_SAME_KIND = 0.5
-"""Texts that differ by more are not the same field, unless a template says so."""
 
 _DISTANCES = {
     "document_number": "number_distance",
@@ -153,7 +149,7 @@ def agreements(exam: Examination) -> tuple[tuple[frozenset[Place], tuple[Region,
     for row in compare(exam):
         printed = exam.reading.field(row.name)
         if row.outcome is Outcome.PASS and printed is not None:
-            own = set(_mrz_text(mrz, reading, row.name).places)
+            own = set(mrz_text(mrz, reading, row.name).places)
             places = own | {place for place, covered in digits if covered & own}
             found.append((frozenset(places), printed_region(exam, printed, f"{label(row.name)} on the page")))
     return tuple(found)
@@ -164,30 +160,30 @@ def _rows(exam: Examination, mrz: Mrz, reading: MrzReading) -> Iterator[FieldCom
     for name in _DISTANCES:
         if name in (("surname", "given_names") if whole_name else ("name",)):
             continue
-        text = _mrz_text(mrz, reading, name)
+        text = mrz_text(mrz, reading, name)
         printed = exam.reading.field(name)
         has = text.text or None
         if printed is None or not any(char.isalnum() for char in printed.text):
             if has is not None:
                 yield FieldComparison(name, has, None, Outcome.NOT_DONE)
             continue
-        printed, difference = _compared(exam, mrz, text, printed)
-        if difference is None:
+        printed, found = _compared(exam, mrz, text, printed)
+        if found is None:
             yield FieldComparison(name, has, printed.text, Outcome.NOT_DONE)
         else:
-            yield _judged(exam, mrz, text, printed, difference)
+            yield _judged(exam, mrz, text, printed, found)
 
 
 def _compared(
     exam: Examination, mrz: Mrz, text: MrzText, printed: FieldReading
 ) -> tuple[FieldReading, Difference | None]:
     """The field, put right where its shapes tell that the engine misread it, and how it differs from the MRZ."""
-    first = _compare(exam, mrz, text, printed)
+    first = difference(exam, mrz, text, printed)
     if first is not None and first.kind == "unread":
         again = by_shape(printed)
     else:
         again = respelt(printed, dict(first.instead if first else ()), first is not None and first.same)
-    return (printed, first) if again is printed else (again, _compare(exam, mrz, text, again))
+    return (printed, first) if again is printed else (again, difference(exam, mrz, text, again))
 
 
 def _judged(exam: Examination, mrz: Mrz, text: MrzText, printed: FieldReading, found: Difference) -> FieldComparison:
@@ -282,141 +278,8 @@ def _earlier(read: frozenset[PartialDate], expiry: str) -> bool:
     return any(day.year is not None and (expected.year - day.year) % 100 in range(1, 50) for day in read)
 
 
-# --- field by field ---------------------------------------------------------------------------------------------------
-
-
-def _mrz_text(mrz: Mrz, reading: MrzReading, name: str) -> MrzText:
-    if name == "document_number":
-        return document_number(mrz, reading)
-    if name == "personal_number":
-        first, second = (field_text(mrz, reading, n).only(fillers=True) for n in ("optional_data", "optional_data_2"))
-        return first if first.text else second
-    if name in ("surname", "given_names", "name"):
-        return _name_text(mrz, reading, name)
-    text = field_text(mrz, reading, name)
-    # Fillers say that the sex is unspecified, or a part of the date of birth unknown.
-    return text if name in ("sex", "date_of_birth") else text.only(fillers=True)
-
-
-def _name_text(mrz: Mrz, reading: MrzReading, name: str) -> MrzText:
-    """The whole name field, or the part of it that is the primary or the secondary identifier."""
-    own = field_text(mrz, reading, name)
-    if own.text:
-        return own.only(fillers=True)
-    whole = field_text(mrz, reading, "name").only(fillers=True)
-    if name == "name":
-        return whole
-    end = whole.text.find("<<")
-    end = len(whole.text) if end < 0 else end
-    part = slice(0, end) if name == "surname" else slice(end + 2, None)
-    return MrzText(whole.text[part], whole.places[part], reading)
-
-
-def _compare(exam: Examination, mrz: Mrz, text: MrzText, printed: FieldReading) -> Difference | None:
-    """None where the two cannot be compared."""
-    if printed.name in ("surname", "given_names", "name"):
-        return _names(exam, mrz, text, printed)
-    if not text.text:
-        return None
-    if printed.name.startswith("date_of_"):
-        return _dates(text, printed.text)
-    if printed.name == "sex":
-        return _sexes(text, printed.text)
-    if printed.name in ("nationality", "issuing_state"):
-        return _codes(mrz, text, printed.text)
-    found = text_difference(text.only(fillers=False), printed.text)
-    if found.distance <= _SAME_KIND or (printed.found_by == "template" and printed.name == "document_number"):
-        return found
-    # Optional data need not be the personal number, and a label may be another field's.
-    return None if printed.name == "personal_number" else replace(found, kind="other")
-
-
-def _names(exam: Examination, mrz: Mrz, text: MrzText, printed: FieldReading) -> Difference | None:
-    parts = [
-        part for name in ("name", "surname", "given_names") for part in components(field_text(mrz, text.reading, name))
-    ]
-    if not parts:
-        return None
-    field = mrz.field("name")
-    if field is not None and could_print(*_printed_names(exam, printed), field.text):
-        return SAME
-    cut = mrz.names.maybe_truncated
-    own = components(text)
-    state = states.load(mrz.value("issuing_state"))
-    divided = state is None or state.names is None or state.names.divided
-    if own and divided:
-        return name_difference(own, [part for part in parts if part not in own], printed.text, cut=cut)
-    # The MRZ does not tell the identifiers apart: a printed one may be any part of the name.
-    found = name_difference(parts, (), printed.text, cut=cut)
-    return SAME if found.kind == "fewer" and printed.name != "name" else found
-
-
-def _printed_names(exam: Examination, printed: FieldReading) -> tuple[str, str]:
-    """Primary and secondary identifier as the page prints them."""
-    if printed.name == "name":
-        return printed.text, ""
-    surname, given = (exam.reading.field(name) for name in ("surname", "given_names"))
-    return surname.text if surname else "", given.text if given else ""
-
-
-def _dates(text: MrzText, printed: str) -> Difference | None:
-    if len(text.text) != len("YYMMDD"):
-        return None
-    expected = dates.read(text.text)
-    found = [_date(text, printed, day) for day in printed_dates(printed)]
-    if SAME in found:
-        return SAME
-    if expected is not None and (place := lost_digit(printed, expected)) is not None:
-        return Difference(EXPLAINED, 0, (place,), "unread")
-    if not found:
-        instead: tuple[tuple[int, str], ...] = ()
-        if expected is not None and text.sure:
-            instead = altered(printed, expected) or another_year(printed, expected)
-        return Difference(EXPLAINED, 0, tuple(range(len(printed))), "unread", instead)
-    return min(found, key=lambda d: (d.distance, d.clear))
-
-
-def _date(text: MrzText, printed: str, day: PartialDate) -> Difference:
-    """A printed date against the MRZ's, which may be no date of any calendar."""
-    expected = dates.read(text.text)
-    if expected is not None and day.agrees(expected):
-        return SAME
-    digits = "".join("<<" if part is None else f"{part % 100:02}" for part in day)
-    found = aligned_difference(text, digits)
-    if expected is None:
-        return replace(found, differs=tuple(range(len(printed))), instead=())
-    instead = differing(printed, day, expected)
-    known = bool(found.instead) and all(char for _, char in instead)
-    return replace(found, differs=tuple(place for place, _ in instead), instead=instead if known else ())
-
-
-def _sexes(text: MrzText, printed: str) -> Difference | None:
-    said = sexes(printed)
-    if not said:
-        return None
-    if text.text in said:
-        return SAME
-    mistaken = any(text.text in sexes(other) for other in LOOKALIKES.get(printed.strip().upper(), ""))
-    clear = len(said) == 1 and text.sure and not mistaken
-    return Difference(text.confidence if clear else EXPLAINED, int(clear), tuple(range(len(printed))))
-
-
-def _codes(mrz: Mrz, text: MrzText, printed: str) -> Difference | None:
-    """A code, a State's name or an adjective against the MRZ's code."""
-    if names_code(printed, text.text):
-        return SAME
-    others = countries(printed)
-    if not others:
-        return None
-    everywhere = tuple(range(len(printed)))
-    if text.text == mrz.value("issuing_state") and not mrz.value("document_code").startswith("P"):
-        return Difference(0.0, 0, everywhere, "issuer")  # It is how some States fill the MRZ, and says nothing.
-    found = min((text_difference(text, code) for code in others), key=lambda d: (d.distance, d.clear))
-    return replace(found, differs=everywhere, instead=())
-
-
 def _mrz_regions(exam: Examination, name: str) -> tuple[Region, ...]:
     mrz, reading = parsed(exam), exam.reading.mrz
     if mrz is None or reading is None:
         return ()
-    return regions(exam, _mrz_text(mrz, reading, name).places, f"{label(name)} in the MRZ")
+    return regions(exam, mrz_text(mrz, reading, name).places, f"{label(name)} in the MRZ")

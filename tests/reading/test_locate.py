@@ -7,7 +7,8 @@ from mrz_pages.captures import capture
 from mrz_pages.documents import document
 
 from docscan.icao.formats import Format
-from docscan.reading.mrz.locate import Comb, find_combs
+from docscan.reading.mrz.combs import Comb
+from docscan.reading.mrz.locate import find_combs
 from docscan.reading.mrz.straighten import CAP, PITCH, ROWS, straighten
 
 SEED = 31_000

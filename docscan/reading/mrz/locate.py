@@ -8,7 +8,6 @@ recogniser to say.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,10 +15,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from docscan.arrays import components
-
-Gray = npt.NDArray[np.uint8]
-Floats = npt.NDArray[np.float64]
+from docscan.reading.mrz.combs import Comb, Floats
+from docscan.reading.mrz.marks import Gray, Marks, Neighbours, find_marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,69 +36,6 @@ QUICK = Effort(1400, 2.0, 7, 12)
 THOROUGH = Effort(2200, 2.5, 5, 6)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Comb:
-    """A row of equally spaced characters: character n stands at the centre `at(n)`, for n from `first` to `last`."""
-
-    x: Floats
-    """(3,) coefficients of x(n), highest power first; pixels."""
-    y: Floats
-    first: int
-    last: int
-    size: float
-    """Height of a character, pixels."""
-    seen: int
-    """How many of its characters were seen as marks of their own."""
-
-    def at(self, n: npt.ArrayLike) -> Floats:
-        """(k, 2) centres."""
-        t = np.atleast_1d(np.asarray(n, float))
-        return np.stack([(c[0] * t + c[1]) * t + c[2] for c in (self.x, self.y)], axis=-1)
-
-    def along(self, n: npt.ArrayLike) -> Floats:
-        """(k, 2) steps from a character to the next one."""
-        t = np.atleast_1d(np.asarray(n, float))
-        return np.stack([2 * c[0] * t + c[1] for c in (self.x, self.y)], axis=-1)
-
-    @property
-    def middle(self) -> float:
-        return (self.first + self.last) / 2
-
-    @property
-    def pitch(self) -> float:
-        return float(np.hypot(*self.along([self.middle])[0]))
-
-    @property
-    def cells(self) -> int:
-        return self.last - self.first + 1
-
-    def scaled(self, factor: float, offset: float) -> Comb:
-        """The comb on a picture `factor` times as large, moved by `offset` pixels."""
-        shift = np.zeros_like(self.x)
-        shift[-1] = offset
-        return replace(self, x=self.x * factor + shift, y=self.y * factor + shift, size=self.size * factor)
-
-    def turned(self) -> Comb:
-        """The same characters counted from the other end."""
-        return replace(self, x=self.x * _MIRRORED, y=self.y * _MIRRORED, first=-self.last, last=-self.first)
-
-    def counted_from(self, origin: int) -> Comb:
-        """The same characters, `origin` being number 0."""
-        x, y = (_moved(coefficients, origin) for coefficients in (self.x, self.y))
-        return replace(self, x=x, y=y, first=self.first - origin, last=self.last - origin)
-
-
-def _moved(quadratic: Floats, by: int) -> Floats:
-    """Coefficients of what the quadratic says of n + `by`."""
-    a, b, c = quadratic
-    steeper = a * by + b
-    return np.array([a, a * by + steeper, steeper * by + c])
-
-
-_MIRRORED = np.array([1.0, -1.0, 1.0])
-"""What becomes of a quadratic's coefficients where -n is put for n."""
-
-
 def find_combs(gray: Gray, effort: Effort = QUICK) -> tuple[tuple[Comb, ...], ...]:
     """Groups of 2 or more parallel combs that may be the lines of an MRZ, the fullest first.
 
@@ -117,77 +51,11 @@ def find_combs(gray: Gray, effort: Effort = QUICK) -> tuple[tuple[Comb, ...], ..
     return tuple(tuple(c.scaled(1 / scale, 0.5 / scale - 0.5) for c in own) for own in groups)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Marks:
-    """Dark marks that could be characters."""
-
-    centres: Floats
-    """(n, 2) middles of their boxes."""
-    sizes: Floats
-    """(n, 2) width and height of their boxes."""
-
-
-class _Neighbours:
-    """Exact nearest points. OpenCV's index: SciPy's takes half a second to import."""
-
-    def __init__(self, points: Floats) -> None:
-        self._points = points.astype(np.float32)
-        self._index = cv2.flann.Index(self._points, {"algorithm": _KD_TREE})
-        order = np.argsort(points[:, 0], kind="stable")
-        self._order, (self._x, self._y) = order.tolist(), points[order].T.tolist()
-
-    def of(self, points: npt.ArrayLike, count: int) -> tuple[Floats, npt.NDArray[np.intp]]:
-        """(k, count) distances and numbers of the nearest to each of (k, 2) points, the nearest first."""
-        asked = np.asarray(points, np.float32).reshape(-1, 2)
-        number, squared = self._index.knnSearch(asked, count, params={"checks": -1})
-        return np.sqrt(squared.astype(np.float64)), number.astype(np.intp)
-
-    def within(self, reach: float, of: tuple[float, float]) -> int | None:
-        """The number of the nearest to one point, if it is nearer than `reach`. Plain numbers: it is asked for every
-        character, one after the other."""
-        x, y = of
-        nearest, least = None, reach * reach
-        for k in range(bisect_left(self._x, x - reach), len(self._x)):
-            off = self._x[k] - x
-            if off > reach:
-                break
-            squared = off * off + (self._y[k] - y) ** 2
-            if squared < least:
-                nearest, least = self._order[k], squared
-        return nearest
-
-
-_KD_TREE = 4
-"""cvflann::FLANN_INDEX_KDTREE_SINGLE, the one that is exact."""
-
-_INK = 0.42
-"""Share of the strongest contrast nearby from which a pixel is ink."""
-_FAINTEST = 7
-"""Grey levels of contrast that are no ink in any case."""
-
-
-def find_marks(gray: Gray) -> Marks:
-    """Connected dark marks the size of characters. The threshold is a share of the strongest contrast nearby, so that
-    faint background patterns beside dark print fall away while faint print on a plain ground stays."""
-    gray = np.asarray(cv2.GaussianBlur(gray, (3, 3), 0), np.uint8)
-    ground = cv2.blur(gray, (31, 31))
-    contrast = cv2.subtract(ground, gray)
-    peak = cv2.blur(cv2.dilate(contrast, np.ones((35, 35), np.uint8)), (35, 35))
-    least = np.maximum(cv2.convertScaleAbs(peak, alpha=_INK), _FAINTEST)
-    ink = cv2.compare(contrast, least, cv2.CMP_GT)
-    _, stats = components(ink)
-    box = stats[1:, :4].astype(np.float64)
-    large, thin = box[:, 2:].max(axis=1), box[:, 2:].min(axis=1)
-    keep = (large >= 5) & (large <= 80) & (thin >= 2)
-    box = box[keep]
-    return Marks(box[:, :2] + (box[:, 2:] - 1) / 2, box[:, 2:])
-
-
 def _combs(marks: Marks, least_chain: int) -> Iterator[Comb]:
     """Combs among the marks, longest first; a mark belongs to one comb."""
     if len(marks.centres) < MIN_SEEN:
         return
-    tree = _Neighbours(marks.centres)
+    tree = Neighbours(marks.centres)
     used = np.zeros(len(marks.centres), bool)
     for chain in _chains(marks, tree):
         if len(chain) < least_chain or used[chain].mean() > 0.3:
@@ -208,7 +76,7 @@ ROUGHEST = 0.11
 worst at 45 degrees."""
 
 
-def _chains(marks: Marks, tree: _Neighbours) -> list[npt.NDArray[np.intp]]:
+def _chains(marks: Marks, tree: Neighbours) -> list[npt.NDArray[np.intp]]:
     """Marks joined by overlapping equally spaced triples, in order, longest chain first."""
     xy, large = marks.centres, marks.sizes.max(axis=1)
     n = len(xy)
@@ -252,7 +120,7 @@ def _connected(first: npt.NDArray[np.intp], second: npt.NDArray[np.intp], count:
         label = lower
 
 
-def _follow(chain: npt.NDArray[np.intp], marks: Marks, tree: _Neighbours) -> dict[int, int]:
+def _follow(chain: npt.NDArray[np.intp], marks: Marks, tree: Neighbours) -> dict[int, int]:
     """Character number -> mark, followed outward from a chain over gaps of up to five characters."""
     xy = marks.centres[chain]
     axis = np.linalg.svd(xy - xy.mean(axis=0), full_matrices=False)[2][0]

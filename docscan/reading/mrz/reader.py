@@ -16,9 +16,11 @@ from docscan.geometry import Pixels
 from docscan.icao.check_digits import FILLER, LETTERS
 from docscan.icao.layouts import LAYOUTS, Charset
 from docscan.icao.mrz import detect_format
+from docscan.reading.mrz.combs import Comb, Floats
 from docscan.reading.mrz.decode import SYMBOLS, LineReading, found_line, read_line
 from docscan.reading.mrz.decode import Line as FoundLine
-from docscan.reading.mrz.locate import QUICK, THOROUGH, Comb, Effort, Floats, Gray, find_combs
+from docscan.reading.mrz.locate import QUICK, THOROUGH, Effort, find_combs
+from docscan.reading.mrz.marks import Gray
 from docscan.reading.mrz.recognise import responses
 from docscan.reading.mrz.straighten import CAP, PITCH, ROWS, USUAL_ASPECT, Line, Strip, cut, straighten
 

@@ -14,7 +14,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from docscan.reading.mrz.locate import Comb, Floats, Gray
+from docscan.reading.mrz.combs import Comb, Floats
+from docscan.reading.mrz.marks import Gray
 
 ROWS = 32
 CAP = 20
