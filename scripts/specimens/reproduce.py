@@ -49,6 +49,7 @@ def photocopied(page: Pixels, ppi: float, skill: Skill, rng: np.random.Generator
         dots = 0.5 + 0.25 * (np.cos(c * x + s * y) + np.cos(c * y - s * x))
         toner[..., i] = np.clip((seen[..., i] - dots) * 5 + 0.5, 0, 1)
     toner = cv2.GaussianBlur(toner, (0, 0), 0.9 * ppi / 600).reshape(*page.shape[:2], -1)
+    # Row by row: else the colours lie apart in memory, as they do in what was broadcast, and each copy walks the page.
     return np.broadcast_to(28 + 222 * toner, page.shape).astype(np.uint8, order="C")
 
 
