@@ -23,9 +23,11 @@ def cut(array: npt.NDArray[Any], box: Box) -> npt.NDArray[Any]:
 def components(mask: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
     """(h, w) labels of the marks that hang together in a mask, corners included, 0 the ground, and OpenCV's statistics
     of each. Of OpenCV's ways, which all find the same, the fastest on one thread."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(
-        np.asarray(mask, np.uint8), 8, cv2.CV_32S, cv2.CCL_BBDT
-    )
+    marks = np.asarray(mask, np.uint8)
+    # OpenCV takes half the time for labels of 16 bits. It starts no more of them than there are runs in the rows.
+    few = np.count_nonzero(marks[:, :1]) + np.count_nonzero(marks[:, 1:] > marks[:, :-1]) < np.iinfo(np.uint16).max
+    kind, way = (cv2.CV_16U, cv2.CCL_SPAGHETTI) if few else (cv2.CV_32S, cv2.CCL_BBDT)
+    _, labels, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(marks, 8, kind, way)
     return labels, stats
 
 

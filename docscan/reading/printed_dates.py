@@ -27,6 +27,8 @@ _MONTHS = (
 """English short name; the month in the languages of passports that spell it."""
 _TOKEN = re.compile(r"[0-9]+|[^\W\d_]+")
 """A number or a word."""
+_THREE = re.compile(r"(?<![^\W_])[^\W_]{3}(?![^\W_])")
+"""Letters and digits that stand by themselves, as many as a month's short name has."""
 _SHORTEST = 3
 _PARTS = 3
 _DIGITS = "0123456789"
@@ -38,7 +40,7 @@ def printed_dates(text: str) -> frozenset[PartialDate]:
 
     Of a date in numbers both orders are given: States print the day first or the month.
     """
-    tokens = _TOKEN.findall(_plain(divided(text)))
+    tokens = _TOKEN.findall(_plain(lettered(divided(text))))
     numbers = [token for token in tokens if token.isdecimal() or set(token) == {"X"}]
     if len(numbers) == _PARTS:
         return read_printed("/".join(numbers))
@@ -54,7 +56,7 @@ def differing(text: str, printed: PartialDate, expected: PartialDate) -> tuple[t
     for part, right in zip(printed, expected, strict=True):
         if part is None or right is None or part % 100 == right % 100:
             continue
-        for token in _TOKEN.finditer(text):
+        for token in _TOKEN.finditer(lettered(text)):
             if token[0].isdecimal() and int(token[0]) == part:
                 wanted = f"{right % 100:02}".rjust(len(token[0]), " ")
                 alike = len(wanted) == len(token[0])
@@ -71,7 +73,7 @@ def differing(text: str, printed: PartialDate, expected: PartialDate) -> tuple[t
 def altered(text: str, expected: PartialDate) -> tuple[tuple[int, str], ...]:
     """Places in a text that is no date, with the digits that would make it `expected`; () where half of its
     digits would have to be others, or it has another form than a date. A day 00 or a month 53 is nobody's slip."""
-    tokens = list(_TOKEN.finditer(text))
+    tokens = list(_TOKEN.finditer(lettered(text)))
     numbers = [token for token in tokens if token[0].isdecimal()]
     words = {month for token in tokens if not token[0].isdecimal() and (month := _month(_plain(token[0])))}
     if None in expected or words - {_MONTHS[(expected.month or 1) - 1][0]}:
@@ -86,7 +88,7 @@ def altered(text: str, expected: PartialDate) -> tuple[tuple[int, str], ...]:
 def another_year(text: str, expected: PartialDate) -> tuple[tuple[int, str], ...]:
     """Places of the last two digits of a year with those of `expected`, where they differ, in a date of which another
     number cannot be read; () where it is no such date."""
-    tokens = list(_TOKEN.finditer(text))
+    tokens = list(_TOKEN.finditer(lettered(text)))
     numbers = [token for token in tokens if token[0].isdecimal()]
     named = any(_month(_plain(token[0])) for token in tokens if not token[0].isdecimal())
     years = [number for number in numbers if len(number[0]) == 4]
@@ -109,7 +111,7 @@ def lost_digit(text: str, expected: PartialDate) -> int | None:
 def mendings(text: str, possible: Callable[[PartialDate], bool]) -> tuple[tuple[tuple[int, str], ...], ...]:
     """Every way to make a possible date of a text by the fewest other digits, one or two: places with what should stand
     there. () where it is a possible date already, has another form than a date, or more would have to be others."""
-    printed = divided(text)
+    printed = lettered(divided(text))
     if not _has_form(printed) or any(map(possible, printed_dates(printed))):
         return ()
     places = [i for i, char in enumerate(printed) if char in _DIGITS]
@@ -153,6 +155,25 @@ def _unlike(numbers: Sequence[re.Match[str]], wanted: Sequence[int]) -> list[tup
         start = number.end() - 2
         places += [(start + i, digit) for i, digit in enumerate(digits) if number[0][i - 2] != digit]
     return places
+
+
+def lettered(date: str) -> str:
+    """A date as read, of the same length: 03/3UL/2024 has a letter for the digit in the name of its month."""
+    return _THREE.sub(lambda word: _whole(word[0]), date)
+
+
+def _whole(word: str) -> str:
+    """The English short name of the one month whose name begins so, whatever stands for the one digit in it."""
+    plain = _plain(word)
+    if len(plain) != len(word) or sum(map(plain.count, _DIGITS)) != 1:
+        return word
+    found = {
+        month
+        for month, names in _MONTHS
+        for name in names.split()
+        if all(char in _DIGITS or char == letter for char, letter in zip(plain, name, strict=False))
+    }
+    return found.pop() if len(found) == 1 else word
 
 
 def _plain(text: str) -> str:

@@ -248,7 +248,7 @@ def _mrz(registered: RegisteredFace, laid: laying.LaidFace, mrz: MrzReading) -> 
     combs = [comb for line in mrz.symbols if (comb := _comb([s.box for s in line], registered)) is not None]
     if zone is None or not combs or len(combs) != len(mrz.symbols):
         return {}
-    tint = laid.ground.lab[..., 1:] - laid.lab[..., 1:]
+    tint = [laid.ground.lab[..., channel] - laid.lab[..., channel] for channel in (1, 2)]
     lines = [typography.measure(laid.darkness, tint, comb.window.scaled(face.ppmm), face.ppmm) for comb in combs]
     found = {
         "mrz_pitch": float(np.mean([comb.pitch for comb in combs])),

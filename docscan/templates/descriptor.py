@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from docscan.arrays import Floats, cut
+from docscan.arrays import Floats, averaged, cut
 from docscan.document import Template, TemplateFace
 from docscan.geometry import Pixels
 from docscan.templates.ground import to_lab
@@ -19,8 +19,7 @@ COLUMNS, ROWS = 24, 16
 
 def describe(pixels: Pixels) -> Floats:
     """(ROWS, COLUMNS, 3) colours less their mean, L at half weight because light differs most between scanners."""
-    smaller = cv2.resize(pixels, (8 * COLUMNS, 8 * ROWS), interpolation=cv2.INTER_AREA)
-    small = np.asarray(cv2.resize(smaller, (COLUMNS, ROWS), interpolation=cv2.INTER_AREA), np.uint8)
+    small = np.asarray(averaged(pixels, (COLUMNS, ROWS)), np.uint8)
     lab = to_lab(small) * np.array([0.5, 1.0, 1.0], np.float32)
     return np.asarray(lab - lab.mean(axis=(0, 1)), np.float32)
 

@@ -7,7 +7,7 @@ millimetre against what this very face leaves elsewhere, and against what genuin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -38,6 +38,8 @@ BLURS = ((0.5, 0.0), (0.5, 0.5), (0.5, 0.9), (0.5, 1.3), (0.5, 1.8), (0.9, 0.5),
 """Blurs (sigma, pixels) of face and ground that are tried."""
 BAND = 64
 """Rows of a band on which they are tried."""
+CACHED = 16
+"""Rows whose colours stay in the processor's cache from one step to the next."""
 
 Mask = npt.NDArray[np.bool_]
 
@@ -102,10 +104,19 @@ def colour_fit(pixels: Pixels, ground: Floats, bare: Mask) -> Floats:
         kept = error <= max(0.01, 3.0 * float(np.median(error)))
     rows, columns = np.mgrid[0:height:16, 0:width:16]
     light = cv2.resize((_surface(rows / height, columns / width) @ solution[6:]).astype(np.float32), (width, height))
-    fitted: Floats = cv2.transform(rgb, solution[:3].T.copy())
-    fitted += cv2.transform(cv2.multiply(rgb, rgb, dst=rgb), solution[3:6].T.copy())
-    fitted += light
-    return np.asarray(cv2.cvtColor(np.clip(fitted, 0, 1, out=fitted), cv2.COLOR_RGB2Lab), np.float32)
+    return _mixed(rgb, solution[:3].T.copy(), solution[3:6].T.copy(), light)
+
+
+def _mixed(rgb: Floats, once: npt.NDArray[np.float64], squared: npt.NDArray[np.float64], light: Floats) -> Floats:
+    """`rgb` and its squares mixed, plus light, in CIELAB."""
+    lab = np.empty_like(rgb)
+    for top in range(0, len(rgb), CACHED):
+        band = np.s_[top : top + CACHED]
+        fitted: Floats = cv2.transform(rgb[band], once)
+        fitted += cv2.transform(cv2.multiply(rgb[band], rgb[band]), squared)
+        fitted += light[band]
+        cv2.cvtColor(np.clip(fitted, 0, 1, out=fitted), cv2.COLOR_RGB2Lab, dst=lab[band])
+    return lab
 
 
 def _surface(rows: npt.NDArray[np.float64], columns: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -123,9 +134,12 @@ def printed_on(lightness: Floats, ppmm: float, light_on_dark: bool = False) -> F
 
 def least_squares(design: npt.NDArray[np.float64], wanted: Floats) -> npt.NDArray[np.float64]:
     """By the normal equations, with a trace of damping: many rows, few columns, and rarely ill-conditioned."""
-    square = design.T @ design
+    return _solved(design.T @ design, design.T @ wanted)
+
+
+def _solved(square: npt.NDArray[np.float64], wanted: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     damped = square + 1e-9 * np.trace(square) * np.eye(len(square))
-    return np.asarray(np.linalg.solve(damped, design.T @ wanted), np.float64)
+    return np.asarray(np.linalg.solve(damped, wanted), np.float64)
 
 
 def low_pass(image: Floats, sigma: float) -> Floats:
@@ -203,13 +217,24 @@ def blurred(image: Floats, sigma: float) -> Floats:
     return np.asarray(cv2.GaussianBlur(image, (0, 0), sigma), np.float32) if sigma else image
 
 
-def residual(lab: Floats, ground: Floats, bare: Mask, ink: Mask, spread: Floats, ppmm: float) -> Residual:
-    """Compares a colour-fitted face with its ground over `bare` pixels. `ink` is where letters stand, whose blur and
-    compression reach into their surroundings; `spread` is the ground's normal variation."""
+def residual(
+    lightness: Floats,
+    change: Sequence[Floats],
+    ground: Sequence[Floats],
+    bare: Mask,
+    ink: Mask,
+    spread: Floats,
+    ppmm: float,
+) -> Residual:
+    """Compares a colour-fitted face, of which `lightness` is L, with its ground over `bare` pixels.
+
+    `ground` is its planes of CIELAB, `change` those less the face's. `ink` is where letters stand, whose blur and
+    compression reach into their surroundings; `spread` is the ground's normal variation.
+    """
     size = grid_of(bare.shape, ppmm)
     weight = bare.astype(np.float32)
-    face, plain = _sharpened_alike(lab[..., 0], ground[..., 0], weight, ppmm)
-    gain = float(np.sum(face * plain) / (np.sum(plain * plain) + 1e-6))
+    face, plain = _sharpened_alike(lightness, ground[0], weight, ppmm)
+    gain = float(np.vdot(face, plain) / (np.vdot(plain, plain) + 1e-6))
     gain = min(max(gain, 0.2), 3.0)
     pattern = gain * plain
     across, down = (cv2.Sobel(pattern, cv2.CV_32F, dx, 1 - dx, scale=0.125) for dx in (1, 0))
@@ -217,13 +242,16 @@ def residual(lab: Floats, ground: Floats, bare: Mask, ink: Mask, spread: Floats,
 
     share = cv2.GaussianBlur(averaged(weight, size), (0, 0), 0.8)
     judged = share > MIN_SHARE
-    divisor, chosen = np.maximum(share, 1e-3), bare.astype(np.uint8)
+    divisor = np.maximum(share, 1e-3)
+
+    def bare_window(image: Floats) -> Floats:
+        """Means over the bare pixels of each window, of an image that is 0 elsewhere."""
+        return np.asarray(cv2.GaussianBlur(averaged(image, size), (0, 0), 0.8) / divisor, np.float32)
 
     def window(image: Floats) -> Floats:
-        mean = cv2.GaussianBlur(averaged(cv2.copyTo(image, chosen), size), (0, 0), 0.8)
-        return np.asarray(mean / (divisor if image.ndim == 2 else divisor[..., None]), np.float32)
+        return bare_window(cv2.multiply(image, weight))
 
-    energy = window((face - pattern) ** 2)
+    energy = bare_window((face - pattern) ** 2)
     halo = low_pass(ink.astype(np.float32), 0.4 * ppmm)
     explained = np.stack([np.ones_like(energy), window(gradient), window(spread**2), window(halo)], axis=-1)
     coefficients = _explain(energy[judged].astype(np.float64), explained[judged].astype(np.float64))
@@ -234,11 +262,13 @@ def residual(lab: Floats, ground: Floats, bare: Mask, ink: Mask, spread: Floats,
     doubt = explained[..., 1] * np.float32(coefficients[1]) / (expected + floor)
     texture = np.where(judged, excess / (1 + doubt), np.nan)
 
-    shift, contrast = (_from_surroundings(window(colours), share) for colours in (lab - ground, ground))
+    shift, contrast = (
+        _from_surroundings(np.stack([window(plane) for plane in planes], axis=-1), share) for planes in (change, ground)
+    )
     usual = TONE_FLOOR**2 + TONE_SHARE**2 * contrast
     tone = np.where(judged, np.log((shift + usual) / usual), np.nan)
 
-    power = window(pattern**2)[judged]
+    power = bare_window(pattern**2)[judged]
     strong = power > np.median(power)
     excess = np.median(energy[judged][strong] - coefficients[0]) / max(float(np.median(power[strong])), 1e-3)
     return Residual(
@@ -265,11 +295,12 @@ def _explain(energy: npt.NDArray[np.float64], explained: npt.NDArray[np.float64]
     for _ in range(6):
         expected = explained @ coefficients + 1e-3
         ratio = energy / expected
-        kept = ratio < 3.0 * max(1.0, float(np.median(ratio)))
-        weight = 1 / expected[kept]
+        weight = (ratio < 3.0 * max(1.0, float(np.median(ratio)))) / expected
+        relative = explained * weight[:, None]
+        square, wanted = relative.T @ relative, relative.T @ (energy * weight)
         used = list(range(count))
         while True:
-            solution = least_squares(explained[kept][:, used] * weight[:, None], energy[kept] * weight)
+            solution = _solved(square[np.ix_(used, used)], wanted[used])
             if (solution >= 0).all() or len(used) == 1:
                 break
             used = [u for u, s in zip(used, solution, strict=True) if s > 0] or [0]

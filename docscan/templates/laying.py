@@ -51,6 +51,10 @@ class Ground:
         return self.support.shape[1], self.support.shape[0]
 
     @cached_property
+    def planes(self) -> Sequence[Floats]:
+        return cv2.split(self.lab)
+
+    @cached_property
     def sparse_rgb(self) -> Floats:
         return grounds.sparse_rgb(self.lab)
 
@@ -97,8 +101,11 @@ def lay(pixels: Pixels, covered: Mask, ground: Ground, zones: Sequence[Zone]) ->
     for window in reach.values():
         cut(unwritten, window)[...] = False
     lab = grounds.colour_fit(pixels, ground.sparse_rgb, unwritten)
-    change = ground.lab - lab
-    darkness, tint = np.ascontiguousarray(change[..., 0]), change[..., 1:]
+    planes = cv2.split(lab)
+    change = [
+        np.asarray(cv2.subtract(known, seen), np.float32) for known, seen in zip(ground.planes, planes, strict=True)
+    ]
+    darkness = change[0].copy()
     for zone in zones:
         if zone.name in reach and zone.light_on_dark:
             cut(darkness, reach[zone.name])[...] *= -1
@@ -114,10 +121,10 @@ def lay(pixels: Pixels, covered: Mask, ground: Ground, zones: Sequence[Zone]) ->
     written = {}
     for zone in zones:
         if zone.kind == "field":
-            line = typography.measure(darkness, tint, reach[zone.name], ground.ppmm, inked[zone.name])
+            line = typography.measure(darkness, change[1:], reach[zone.name], ground.ppmm, inked[zone.name])
             if line is not None:
                 written[zone.name] = line
-    residual = grounds.residual(lab, ground.lab, bare, ink > 0, ground.spread, ground.ppmm)
+    residual = grounds.residual(planes[0], change, ground.planes, bare, ink > 0, ground.spread, ground.ppmm)
     return LaidFace(lab, ground, darkness, inked, bare, residual, written, float(np.log1p(elsewhere)))
 
 
@@ -136,8 +143,7 @@ def _unlisted(darkness: Floats, contrasts: Sequence[float], ppmm: float) -> Mask
         letters = (height > 0.5) & (height < 5.0) & (width < 6.0)
         solid = cv2.erode(strokes.astype(np.uint8), np.ones((round(THICKEST_MM * ppmm),) * 2, np.uint8)) > 0
         letters[labels[solid]] = False
-        letters[0] = False
-        found |= letters[labels]
+        found[strokes] = letters[labels[strokes]]  # no stroke is darker and lighter
     return found
 
 

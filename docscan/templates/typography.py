@@ -6,6 +6,7 @@ are gone. Lengths are millimetres.
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -97,11 +98,13 @@ def ink_of(darkness: Floats, ppmm: float) -> Inked:
     return Inked(np.asarray(smooth > np.maximum(max(0.6 * MIN_CONTRAST, 0.25 * contrast), 0.42 * near)), contrast)
 
 
-def measure(darkness: Floats, tint: Floats, zone: Box, ppmm: float, inked: Inked | None = None) -> Written | None:
+def measure(
+    darkness: Floats, tint: Sequence[Floats], zone: Box, ppmm: float, inked: Inked | None = None
+) -> Written | None:
     """Measures the line in `zone` (pixels of the template face); None where nothing is written that can be measured.
 
-    `darkness` (h, w) is the ground's L less the face's; `tint` (h, w, 2) the ground's a and b less the face's; `inked`
-    the ink in the zone where it is known.
+    `darkness` (h, w) is the ground's L less the face's; `tint` (h, w) the ground's a less the face's, and the
+    same of b; `inked` the ink in the zone where it is known.
     """
     crop = cut(darkness, zone)
     if min(crop.shape, default=0) < 6:
@@ -139,7 +142,7 @@ def measure(darkness: Floats, tint: Floats, zone: Box, ppmm: float, inked: Inked
         height=float(np.ptp([tops.min(), bottoms.max()])),
     )
     ink = float(crop[mask].sum())
-    hue_a, hue_b = (float(v) / ink for v in cut(tint, zone)[mask].sum(axis=0))
+    hue_a, hue_b = (float(cut(plane, zone)[mask].sum()) / ink for plane in tint)
     glyphs, boxes = _glyphs(level, stats, baseline, height, origin)
     if not boxes:  # no letter stands on the line: it is none, or not this one
         return Written({}, glyphs, boxes, box)
@@ -268,6 +271,6 @@ def against_siblings(
 def _shared(others: Sequence[float], floor: float) -> float:
     """What the siblings' deviations have in common: of two of them two thirds of their median, of ten nearly all; and
     the more of it, the further it lies beyond what fields differ by anyway (James and Stein 1961)."""
-    median = float(np.median(others))
+    median = statistics.median(others)
     beyond = 1 - (floor / median) ** 2 if median else 0.0
     return median * max(len(others) / (len(others) + 1), beyond)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from scipy.fft import rfft2
 
 from docscan.traces.blocks import Floats
 
@@ -27,15 +28,18 @@ def spectrum(grey: Floats) -> Floats | None:
     if min(h, w) < WINDOW:
         return None
     taper = np.hanning(WINDOW).astype(np.float32)
-    total = np.zeros((WINDOW, WINDOW), np.float32)
+    tapers = np.outer(taper, taper)
+    half = np.zeros((WINDOW, WINDOW // 2 + 1), np.float32)
     tops = np.linspace(0, h - WINDOW, min(DOWN, max(1, h // WINDOW))).astype(int)
     lefts = np.linspace(0, w - WINDOW, min(ACROSS, max(1, w // WINDOW))).astype(int)
     for y in tops:
         for x in lefts:
             part = grey[y : y + WINDOW, x : x + WINDOW]
-            waves = cv2.dft((part - part.mean()) * np.outer(taper, taper), flags=cv2.DFT_COMPLEX_OUTPUT)
-            total += np.log(waves[..., 0] ** 2 + waves[..., 1] ** 2 + _FLOOR)
-    return np.asarray(np.fft.fftshift(total / (len(tops) * len(lefts))), np.float32)
+            waves = rfft2((part - part.mean()) * tapers)
+            half += np.log(waves.real**2 + waves.imag**2 + np.float32(_FLOOR))
+    # A picture's spectrum is the same half a turn on.
+    turned = np.roll(half[::-1, -2:0:-1], 1, axis=0)
+    return np.asarray(np.fft.fftshift(np.hstack([half, turned]) / (len(tops) * len(lefts))), np.float32)
 
 
 def grid(spectrum: Floats, own: Floats | None = None) -> tuple[float, float]:

@@ -14,7 +14,7 @@ from docscan.document import MrzReading, Symbol
 from docscan.icao import Format, build, parse
 from docscan.icao.dates import PartialDate
 from docscan.icao.layouts import Place
-from docscan.reading.printed_dates import another_year, differing, lost_digit, printed_dates
+from docscan.reading.printed_dates import another_year, differing, lettered, lost_digit, printed_dates
 
 
 def seen(*symbols: tuple[str, float, tuple[tuple[str, float], ...]]) -> MrzText:
@@ -121,6 +121,24 @@ def test_no_text_is_an_error_as_a_date(text):
 def test_what_a_date_should_say_instead(printed, instead):
     (day,) = [day for day in printed_dates(printed) if day.day in (25, 29)]
     assert differing(printed, day, PartialDate(87, 1, 25)) == instead
+
+
+@pytest.mark.parametrize("printed", ["03/3UL/2024", "03/0UL/2024", "3UL/03/2024", "03 7EM 2024"])
+def test_a_digit_in_the_name_of_a_month_is_no_number(printed: str):
+    assert printed_dates(printed) == {PartialDate(2024, 7, 3)}
+
+
+@pytest.mark.parametrize(
+    "printed", ["03JUL2024", "03 12 2024", "03 JU1 2024", "07/A3/2024", "07/⑴3A/2024", "0X/X1X/2024"]
+)
+def test_what_is_no_month_with_a_digit_in_it_is_read_as_before(printed: str):
+    assert lettered(printed) == printed
+
+
+def test_what_should_stand_in_such_a_date_is_told_at_its_places():
+    (day,) = printed_dates("03/3UL/2024")
+    assert differing("03/3UL/2024", day, PartialDate(2027, 7, 3)) == ((10, "7"),)
+    assert differing("03/3UL/2024", day, PartialDate(2024, 6, 3)) == ((3, ""), (4, ""), (5, ""))
 
 
 @pytest.mark.parametrize(

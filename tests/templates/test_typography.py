@@ -16,7 +16,7 @@ def line(text: str, blur: float = 0.0) -> dict[str, float]:
     darkness = drawn.astype(np.float32)
     if blur:
         darkness = cv2.GaussianBlur(darkness, (0, 0), blur)
-    whole, tint = Box(x=0, y=0, width=700, height=60), np.zeros((60, 700, 2), np.float32)
+    whole, tint = Box(x=0, y=0, width=700, height=60), [np.zeros((60, 700), np.float32)] * 2
     written = typography.measure(darkness, tint, whole, PPMM)
     assert written is not None
     return dict(written.measures)
