@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from docscan.judging import evaluation as ev
 from docscan.judging import features, floor, training
 from docscan.judging.assessment import Judged, assess, judged
 from docscan.judging.classifier import Classifier
-from docscan.judging.training import Fitted
+from docscan.judging.training import Fitted, Spread
 from docscan.judging.verdict import CHECKPOINT, weigh
 
 Floats = npt.NDArray[np.float64]
@@ -31,14 +32,14 @@ def matrix(rows: Sequence[Row]) -> tuple[Floats, Floats, npt.NDArray[np.bool_]]:
 
 
 def figures(
-    rows: Sequence[Row], x: Floats, y: Floats, referred: npt.NDArray[np.bool_], fitted: Fitted
+    rows: Sequence[Row], x: Floats, y: Floats, referred: npt.NDArray[np.bool_], fitted: Fitted, spread: Spread
 ) -> dict[str, Any]:
-    """All figures as plain values; `x`, `y` and `referred` as `matrix` gives them."""
+    """All figures as plain values; `x`, `y` and `referred` as `matrix` gives them, `spread` a `map` on all cores."""
     files = [_judged(row, fitted.unseen[row.label.state]) for row in rows]
     return {
         "points": {name: asdict(point) for name, point in fitted.model.points.items()},
         "leave_one_state_out": assess(files, CHECKPOINT).model_dump(mode="json"),
-        "leave_one_attack_out": _unseen_attacks(rows, x, y, referred, fitted.model.method),
+        "leave_one_attack_out": _unseen_attacks(rows, x, y, referred, fitted.model.method, spread),
         "method": fitted.model.method,
         "methods_of_folds": {state: model.method for state, model in fitted.unseen.items()},
         "genuine_fails": _genuine_fails(rows),
@@ -52,7 +53,7 @@ def _judged(row: Row, model: Classifier) -> Judged:
 
 
 def _unseen_attacks(
-    rows: Sequence[Row], x: Floats, y: Floats, referred: npt.NDArray[np.bool_], method: str
+    rows: Sequence[Row], x: Floats, y: Floats, referred: npt.NDArray[np.bool_], method: str, spread: Spread
 ) -> dict[str, Any]:
     """For each attack, by classifiers that saw neither it nor the State: AUC, EER, and by skill the share missed at the
     threshold that 1 % of the genuine captures reach; the same where the rules refer as well, which saw neither, and
@@ -60,8 +61,9 @@ def _unseen_attacks(
     states, attacks = [row.label.state for row in rows], [row.label.attack for row in rows]
     skills = np.array([row.label.skill for row in rows])
     found = {}
-    for attack in sorted(set(attacks) - {""}):
-        scores = training.without_attack(x, y, states, attacks, attack, method)
+    of_all = sorted(set(attacks) - {""})
+    scored = spread(partial(training.without_attack, x, y, states, attacks, method), of_all)
+    for attack, scores in zip(of_all, scored, strict=True):
         genuine, of_attack = scores[y == 0], np.asarray(attacks) == attack
         at_one = ev.threshold_at_bpcer(genuine, 0.01)
         point = training.operating_points(genuine, scores[of_attack], referred[y == 0])[CHECKPOINT].refer

@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import multiprocessing
 import os
 import time
 from pathlib import Path
@@ -50,12 +51,14 @@ def main() -> None:
         return
     started = time.perf_counter()
     x, y, referred = matrix(rows)
-    fitted = training.fit(x, y, [row.label.state for row in rows], referred)
+    with multiprocessing.get_context("spawn").Pool(chosen.jobs) as pool:
+        fitted = training.fit(x, y, [row.label.state for row in rows], referred, pool.map)
+        measured = figures(rows, x, y, referred, fitted, pool.map)
     path = chosen.out / classifier.FILE
     classifier.save(fitted.model, str(path))
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     card = {"file": path.name, "sha256": digest, "seed": make.TRAINING_SEEDS, "command": _command(chosen.pairs)}
-    card |= figures(rows, x, y, referred, fitted)
+    card |= measured
     card["fitting_minutes"] = round((time.perf_counter() - started) / 60, 1)
     path.with_suffix(".json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
     manifest = chosen.out / "manifest.json"

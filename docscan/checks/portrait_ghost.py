@@ -73,4 +73,4 @@ class PortraitGhost:
 
 def _likeness(registered: RegisteredFace, box: Box) -> npt.NDArray[np.float32]:
     laid = laying.laid(registered)
-    return portrait.likeness(laid.lab[..., 0], laid.ground.lab[..., 0], box)
+    return portrait.likeness(laid.lightness, laid.ground.planes[0], box)

@@ -46,7 +46,7 @@ class PortraitSubstitution:
         face, specimens = registered.template_face, exam.match.template.specimens
         laid = laying.laid(registered)
         box = zone.box.scaled(face.ppmm)
-        measured = portrait.measure(laid.lab, laid.ground.lab, laid.bare, box, face.ppmm)
+        measured = portrait.measure(laid.lightness, laid.ground.planes[0], laid.bare, box, face.ppmm)
         deviates = {name: float(deviate(measured[name], *zone.normal[name], specimens)) for name in portrait.FLOORS}
         measures = {
             "edge": _edge(registered, laid, zone, specimens),
@@ -77,7 +77,7 @@ def _edge(registered: RegisteredFace, laid: laying.LaidFace, zone: Zone, specime
     """The deviate of the portrait's edge: of each side's profile, the mean of its three oddest neighbouring steps."""
     arrays = registered.template_face.arrays
     ppmm = registered.template_face.ppmm
-    profile = portrait.edge_profile(laid.lab[..., 0], zone.box.scaled(ppmm), ppmm)
+    profile = portrait.edge_profile(laid.lightness, zone.box.scaled(ppmm), ppmm)
     spread = np.hypot(arrays["edge_spread"], EDGE_FLOOR)
     deviates = deviate(profile, arrays["edge_median"], spread, specimens)
     runs = np.array([np.convolve(side, np.ones(3) / 3, mode="valid") for side in deviates])

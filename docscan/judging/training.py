@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,8 @@ from docscan.judging.verdict import CHECKPOINT, SEIZURE
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+Spread = Callable[[Callable[[Any], Any], Sequence[Any]], Iterable[Any]]
+"""`map`, or that of a pool of processes."""
 
 FOLDS = 5
 UNREMARKABLE_SHARE = 0.15
@@ -33,7 +36,7 @@ class Fitted:
     """(n,) probability of each row by the classifier that did not see its State."""
 
 
-def fit(x: Floats, y: Floats, states: Sequence[str], referred: Bools) -> Fitted:
+def fit(x: Floats, y: Floats, states: Sequence[str], referred: Bools, spread: Spread = map) -> Fitted:
     """The classifier on all rows, and those that each leave one State out.
 
     `x` (n, measures) with NaN where a measure was not taken, `y` (n,) 1 for forged, `states` (n,) issuing State,
@@ -42,21 +45,27 @@ def fit(x: Floats, y: Floats, states: Sequence[str], referred: Bools) -> Fitted:
     """
     groups = np.asarray(states)
     scores = np.empty(len(y))
-    unseen: dict[str, Classifier] = {}
-    for state in sorted(set(states)):
-        seen = groups != state
-        unseen[state] = _fitted(x[seen], y[seen], groups[seen])
-        scores[~seen] = unseen[state].probabilities(x[~seen])
+    left_out = sorted(set(states))
+    whole, *others = spread(partial(_without, x, y, groups), [None, *left_out])
+    unseen = dict(zip(left_out, others, strict=True))
+    for state, model in unseen.items():
+        scores[groups == state] = model.probabilities(x[groups == state])
     points = operating_points(scores[y == 0], scores[y == 1], referred[y == 0])
     return Fitted(
-        model=replace(_fitted(x, y, groups), points=points),
+        model=replace(whole, points=points),
         unseen={state: replace(model, points=points) for state, model in unseen.items()},
         scores=scores,
     )
 
 
+def _without(x: Floats, y: Floats, groups: npt.NDArray[Any], state: str | None) -> Classifier:
+    """The classifier on the rows of all States but this one; on all where it is None."""
+    seen = np.ones(len(y), bool) if state is None else groups != state
+    return _fitted(x[seen], y[seen], groups[seen])
+
+
 def without_attack(
-    x: Floats, y: Floats, states: Sequence[str], attacks: Sequence[str], attack: str, method: str
+    x: Floats, y: Floats, states: Sequence[str], attacks: Sequence[str], method: str, attack: str
 ) -> Floats:
     """(n,) probabilities by models that saw neither a row's State nor `attack`; NaN for forgeries of other attacks."""
     groups, kinds = np.asarray(states), np.asarray(attacks)

@@ -234,7 +234,7 @@ def _portrait(registered: RegisteredFace, laid: laying.LaidFace) -> dict[str, fl
     if zone is None:
         return {}
     box = zone.box.scaled(face.ppmm)
-    measured = portrait.measure(laid.lab, laid.ground.lab, laid.bare, box, face.ppmm)
+    measured = portrait.measure(laid.lightness, laid.ground.planes[0], laid.bare, box, face.ppmm)
     found = {f"portrait_{n}": (measured[n] - zone.normal[n][0]) / zone.normal[n][1] for n in portrait.FLOORS}
     others = [other.box for other in face.zones if other is not zone]
     laid_over = photo.measure(laid.lab, laid.ground.lab, zone.box, others, face.ppmm)

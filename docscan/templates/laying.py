@@ -63,6 +63,8 @@ class Ground:
 class LaidFace:
     lab: Floats
     """The face in the template's colours."""
+    lightness: Floats
+    """Its L, in one piece."""
     ground: Ground
     darkness: Floats
     inked: Mapping[str, Inked]
@@ -125,7 +127,7 @@ def lay(pixels: Pixels, covered: Mask, ground: Ground, zones: Sequence[Zone]) ->
             if line is not None:
                 written[zone.name] = line
     residual = grounds.residual(planes[0], change, ground.planes, bare, ink > 0, ground.spread, ground.ppmm)
-    return LaidFace(lab, ground, darkness, inked, bare, residual, written, float(np.log1p(elsewhere)))
+    return LaidFace(lab, planes[0], ground, darkness, inked, bare, residual, written, float(np.log1p(elsewhere)))
 
 
 def _unlisted(darkness: Floats, contrasts: Sequence[float], ppmm: float) -> Mask:

@@ -173,12 +173,12 @@ def _portrait_normals(
     """The portrait's edge profiles, median and spread, and the normals of what else is measured of it."""
     ppmm = specimens[0].ground.ppmm
     box = zone.box.scaled(ppmm)
-    profiles = np.stack([portrait.edge_profile(s.lab[..., 0], box, ppmm) for s in specimens])
+    profiles = np.stack([portrait.edge_profile(s.lightness, box, ppmm) for s in specimens])
     arrays = {
         "edge_median": np.median(profiles, axis=0).astype(np.float32),
         "edge_spread": profiles.std(axis=0, ddof=1).astype(np.float32),
     }
-    measured = [portrait.measure(s.lab, s.ground.lab, s.bare, box, ppmm) for s in specimens]
+    measured = [portrait.measure(s.lightness, s.ground.planes[0], s.bare, box, ppmm) for s in specimens]
     return arrays, {name: normal([m[name] for m in measured], floor) for name, floor in portrait.FLOORS.items()}
 
 

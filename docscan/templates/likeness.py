@@ -58,7 +58,7 @@ def likeness_of(registered: RegisteredFace) -> Likeness | None:
     if not seen.size or seen.mean() < 0.95:
         return None
     taken = laying.laid(registered)
-    return likeness(taken.lab[..., 0], taken.ground.lab[..., 0], box)
+    return likeness(taken.lightness, taken.ground.planes[0], box)
 
 
 def likeness(lightness: Floats, ground: Floats, box: Box) -> Likeness:

@@ -43,14 +43,13 @@ def edge_profile(lightness: Floats, box: Box, ppmm: float) -> Floats:
     return np.asarray(profiles, np.float32)
 
 
-def measure(lab: Floats, ground: Floats, bare: Mask, box: Box, ppmm: float) -> dict[str, float]:
-    """How the portrait is printed, against the page around it.
+def measure(lightness: Floats, ground: Floats, bare: Mask, box: Box, ppmm: float) -> dict[str, float]:
+    """How the portrait is printed, against the page around it, by L of the face and of its ground, (h, w) each.
 
     `overlay`: how little the portrait follows what every specimen shows over its portrait (lines, emblem), 0 to 2, as a
     blurred or noisy picture lets it: the bare page around follows its own print no better;
     `noise`, `grain_fine`, `grain_middle`: logarithms of ratios between portrait and page.
     """
-    lightness = np.ascontiguousarray(lab[..., 0])
     inner = box.grown(-0.8 * ppmm)
     inside = np.zeros(bare.shape, bool)
     cut(inside, inner)[...] = True
@@ -73,7 +72,7 @@ def measure(lab: Floats, ground: Floats, bare: Mask, box: Box, ppmm: float) -> d
 
 def _lines(ground: Floats, box: Box) -> Floats:
     """The fine print of the ground in a box."""
-    below = np.ascontiguousarray(cut(ground[..., 0], box))
+    below = np.ascontiguousarray(cut(ground, box))
     return np.asarray(low_pass(below, 0.6) - low_pass(below, 2.4), np.float32)
 
 

@@ -8,6 +8,7 @@ on all alike (Bianchi and Piva, Image forgery localization via block-grained ana
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from math import gcd
 from typing import Any
 
@@ -82,11 +83,7 @@ def comb(multiples: Counts, last: int) -> Comb | None:
     place = np.arange(1, _REACH + 1)
     expected = _smooth(histogram, place)
     best = None
-    for classes in sorted({first // gcd(first, last) for first in range(2, MAX_STEP + 1)} - {1}):
-        if classes > _REACH // 3:
-            continue
-        # A multiple and its negative are alike.
-        fold = np.minimum(place % classes, -place % classes)
+    for classes, fold in _folds(last):
         seen = np.bincount(fold, histogram, classes // 2 + 1)
         chance = np.bincount(fold, expected, classes // 2 + 1)
         ratios = np.maximum(_LEAST, (seen + 2) / (chance + 2))
@@ -94,6 +91,15 @@ def comb(multiples: Counts, last: int) -> Comb | None:
         if ratios.min() < COMB and (best is None or gain > best.gain):
             best = Comb(ratios[np.minimum(np.arange(classes), -np.arange(classes) % classes)].astype(np.float32), gain)
     return best
+
+
+@cache
+def _folds(last: int) -> tuple[tuple[int, Counts], ...]:
+    """How many classes of multiples of the last step any first step can leave, and the class of each place from 1 to
+    `_REACH`; a multiple and its negative are alike."""
+    place = np.arange(1, _REACH + 1)
+    numbers = {first // gcd(first, last) for first in range(2, MAX_STEP + 1)} - {1}
+    return tuple((n, np.minimum(place % n, -place % n)) for n in sorted(numbers) if n <= _REACH // 3)
 
 
 def _smooth(histogram: npt.NDArray[np.float64], place: npt.NDArray[Any]) -> npt.NDArray[np.float64]:

@@ -298,11 +298,13 @@ def _paint_body(picture: Field, face: Visage, u: Field, v: Field, scale: float, 
 
 
 def _paint_ears(picture: Field, face: Visage, u: Field, v: Field) -> None:
+    wide, high = 0.15 * face.ears, 0.31 * face.ears
     for side in (-1.0, 1.0):
-        x, y = (u * side - 1.0) / (0.13 * face.ears), (v - 0.08) / (0.27 * face.ears)
+        at = _window(u, v, side - wide, 0.08 - high, side + wide, 0.08 + high)
+        x, y = (u[at] * side - 1.0) / (0.13 * face.ears), (v[at] - 0.08) / (0.27 * face.ears)
         ear = _step(np.hypot(x, y) - 1, 0.12)
         inner = 0.72 + 0.28 * np.clip(np.hypot(x + 0.3, y), 0, 1)
-        _mix(picture, face.skin * (0.86 * inner)[..., None], ear)
+        _mix(picture[at], face.skin * (0.86 * inner)[..., None], ear)
 
 
 def portrait(seed: int, sex: str, age: int) -> Pixels:
@@ -348,7 +350,8 @@ def portrait(seed: int, sex: str, age: int) -> Pixels:
     _paint_nose(picture[at], face, u[at], v[at])
     at = _window(u, v, -0.7, 0.4, 0.7, 1.1)
     _paint_mouth(picture[at], face, u[at], v[at])
-    _paint_age(picture, face, u, v)
+    at = _window(u, v, -1.2, -0.95, 1.2, 0.8)
+    _paint_age(picture[at], face, u[at], v[at])
     if face.beard or face.moustache:
         _paint_beard(picture, face, u, v, width, rng)
     for side in (-1.0, 1.0):

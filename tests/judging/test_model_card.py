@@ -1,6 +1,7 @@
 """From examined captures to the model card, on captures that are made up."""
 
 import json
+from multiprocessing.pool import ThreadPool
 
 import classifier_figures
 import make_docs
@@ -70,14 +71,15 @@ def test_rows_survive_the_cache(rows: list[Row]) -> None:
 def test_the_card_says_what_unseen_states_and_attacks_cost(rows: list[Row], monkeypatch: pytest.MonkeyPatch) -> None:
     x, y, referred = classifier_figures.matrix(rows)
     fitted = training.fit(x, y, [row.label.state for row in rows], referred)
-    found = json.loads(json.dumps(classifier_figures.figures(rows, x, y, referred, fitted)))
+    found = json.loads(json.dumps(classifier_figures.figures(rows, x, y, referred, fitted, map)))
     seen = found["leave_one_state_out"]
     assert (seen["genuine"], seen["forged"]) == (90, 90)
     assert seen["figures"]["AUC"]["value"] > 0.9
     assert seen["named"]["value"] > 0.95
     assert seen["covered_of_flagged"]["value"] > 0.95
     assert set(found["leave_one_attack_out"]) == {"template", "portrait"}
-    again = training.fit(x, y, [row.label.state for row in rows], referred)
+    with ThreadPool(2) as pool:
+        again = training.fit(x, y, [row.label.state for row in rows], referred, pool.map)
     assert np.array_equal(again.scores, fitted.scores)
 
     made = found | {"command": "c", "seed": 1, "fitting_minutes": 2.0, "sha256": "0" * 64}
@@ -91,7 +93,7 @@ def test_what_a_rule_refers_is_not_missed(rows: list[Row]) -> None:
     x, y, _ = classifier_figures.matrix(rows)
     # All forgeries without a trace are of one attack; the other's are beyond all genuine rows, though none was learned.
     for referred, caught in ((np.zeros(len(y), bool), {"portrait"}), (y == 1, {"portrait", "template"})):
-        found = classifier_figures._unseen_attacks(rows, x, y, referred, "steps")
+        found = classifier_figures._unseen_attacks(rows, x, y, referred, "steps", map)
         assert set(found) == {"portrait", "template"}
         assert {attack for attack, row in found.items() if not any(row["apcer_at_checkpoint"].values())} == caught
 

@@ -142,7 +142,7 @@ def test_the_same_classifier_makes_the_same_file(world, tmp_path):
 def test_an_attack_left_out_is_scored_by_models_that_never_saw_it(world):
     x, y, states, _, _ = world
     attacks = [("a" if n % 4 == 1 else "b") if forged else "" for n, forged in enumerate(y)]
-    scores = training.without_attack(x, y, states, attacks, "a", "steps")
+    scores = training.without_attack(x, y, states, attacks, "steps", "a")
     assert np.isnan(scores[np.array(attacks) == "b"]).all()
     assert not np.isnan(scores[np.array(attacks) == "a"]).any()
     assert not np.isnan(scores[y == 0]).any()
