@@ -27,8 +27,8 @@ FITS = 0.12
 reach by chance."""
 SURELY = 0.5
 """Score from which a face is not tried in any other way, nor on any other side."""
-SAME_CODES = 0.6
-"""By how much the same codes in the MRZ bring a template nearer than its thumbnail says."""
+SAME_STATE = 0.6
+"""By how much the State that the MRZ names brings its templates of that format nearer than their thumbnails say."""
 
 
 def match(document: Document, reading: Reading, templates: Sequence[Template]) -> TemplateMatch | None:
@@ -39,10 +39,11 @@ def match(document: Document, reading: Reading, templates: Sequence[Template]) -
     """
     if not templates:
         return None
-    claimed = claimed_by(reading.mrz, templates)
+    of_state = of_its_state(reading.mrz, templates)
+    claimed = _of_its_type(reading.mrz, of_state)
     shown = [_Shown(index, face) for index, face in enumerate(document.faces)]
     best: tuple[float, Template, list[_Fitted]] | None = None
-    for template in candidates(document, claimed, templates):
+    for template in candidates(document, of_state, templates):
         if best is not None and best[0] >= SURELY and best[1] in claimed and template not in claimed:
             break
         fitted = _fit_all(shown, template, named=template in claimed)
@@ -64,27 +65,28 @@ def _kin(one: Template, other: Template) -> bool:
     return (one.state, one.type, one.format) == (other.state, other.type, other.format)
 
 
-def claimed_by(mrz: MrzReading | None, templates: Sequence[Template]) -> list[Template]:
-    """The templates of the issuing State and type of document that the MRZ gives, in its format."""
+def of_its_state(mrz: MrzReading | None, templates: Sequence[Template]) -> list[Template]:
+    """The templates of the issuing State that the MRZ gives, in its format; of any type, which a forger gets wrong."""
     if mrz is None:
         return []
     printed = parse(mrz.lines, mrz.format)
-    state, code = printed.value("issuing_state"), printed.value("document_code")
-    return [
-        template
-        for template in templates
-        if printed.format is template.format
-        and state == template.state.upper()
-        and code.startswith(template.type[:1].upper())
-    ]
+    state = printed.value("issuing_state")
+    return [t for t in templates if printed.format is t.format and state == t.state.upper()]
 
 
-def candidates(document: Document, claimed: Sequence[Template], templates: Sequence[Template]) -> list[Template]:
-    """The few templates nearest by thumbnail, nearest first; those that the MRZ names come nearer."""
+def _of_its_type(mrz: MrzReading | None, templates: Sequence[Template]) -> list[Template]:
+    if mrz is None:
+        return []
+    code = parse(mrz.lines, mrz.format).value("document_code")
+    return [template for template in templates if code.startswith(template.type[:1].upper())]
+
+
+def candidates(document: Document, of_state: Sequence[Template], templates: Sequence[Template]) -> list[Template]:
+    """The few templates nearest by thumbnail, nearest first; those of the State that the MRZ names come nearer."""
     index = _index(tuple(templates))
     far = np.min([index.distances(face.pixels) for face in document.faces], axis=0)
-    named = {id(template) for template in claimed}
-    far = far - np.array([SAME_CODES if id(template) in named else 0.0 for template in templates])
+    named = {id(template) for template in of_state}
+    far = far - np.array([SAME_STATE if id(template) in named else 0.0 for template in templates])
     return [templates[i] for i in np.argsort(far, kind="stable")[:TRIED]]
 
 

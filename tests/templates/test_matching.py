@@ -5,7 +5,7 @@ import pytest
 from cards import documents
 
 from docscan.document import Document, Reading, Template
-from docscan.templates import match, registration
+from docscan.templates import match, matching, registration
 
 
 def test_a_genuine_document_is_laid_on_both_faces(template: Template) -> None:
@@ -79,6 +79,16 @@ def test_a_design_that_only_claims_the_state_is_answered_without_faces(template:
     assert found is not None
     assert found.faces == ()
     assert found.score == 0
+
+
+def test_a_template_of_its_state_is_tried_whatever_type_the_mrz_says(template: Template) -> None:
+    """A forger who gets the document code wrong does not hide what the page is held against."""
+    document, reading = documents(20)
+    own = replace(template, type="P")
+    many = [*(replace(template, id=f"{i}", state=f"X{i}Z") for i in range(matching.TRIED)), own]
+    of_state = matching.of_its_state(reading.mrz, many)
+    assert matching.candidates(document, of_state, many)[0] is own
+    assert all(tried is not own for tried in matching.candidates(document, (), many))
 
 
 def test_nothing_to_match_is_no_match(template: Template) -> None:
