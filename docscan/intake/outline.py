@@ -150,11 +150,14 @@ def _edge_maps(
 
 
 def _steps(view: Pixels, dx: int, dy: int) -> npt.NDArray[np.float32]:
-    red, green, blue = (np.abs(c) for c in cv2.split(cv2.Scharr(view, cv2.CV_16S, dx, dy)))
-    slope = cv2.max(cv2.max(red, green), blue).astype(np.float32) / 16.0
-    full = max(_FLOOR, 2.0 * float(np.median(slope[::4, ::4])))
+    red, green, blue = (np.abs(c, out=c) for c in cv2.split(cv2.Scharr(view, cv2.CV_16S, dx, dy)))
+    slope = cv2.max(cv2.max(red, green), blue)
+    full = max(16.0 * _FLOOR, 2.0 * float(np.median(slope[::4, ::4])))
     across = np.ones((1, 3), np.uint8) if dx else np.ones((3, 1), np.uint8)
-    return np.asarray((cv2.dilate(slope, across) / full - 0.5).clip(0.0, 1.0), dtype=np.float32)
+    steps = cv2.dilate(slope, across).astype(np.float32)
+    steps /= full
+    steps -= 0.5
+    return np.clip(steps, 0.0, 1.0, out=steps)
 
 
 def warp(page: Pixels, to_page: Homography, size: tuple[int, int]) -> Pixels:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -54,8 +55,8 @@ def measure(lightness: Floats, ground: Floats, bare: Mask, box: Box, ppmm: float
     inside = np.zeros(bare.shape, bool)
     cut(inside, inner)[...] = True
     shares = _share(inside), _share(bare)
-    bands = [low_pass(lightness, sigma) for sigma in (0.6, 1.2, 2.4, 4.8)]
-    fine, middle, wide = (bands[i] - bands[i + 1] for i in range(3))
+    blurred = [low_pass(lightness, sigma) for sigma in (0.6, 1.2, 2.4, 4.8)]
+    fine, middle, wide = (np.subtract(one, next_one, out=one) for one, next_one in pairwise(blurred))
     coarse = _log_ratio(wide, *shares, 50)
     measures = {
         "noise": _log_ratio(lightness - cv2.medianBlur(lightness, 3), *shares, 20),
