@@ -161,8 +161,8 @@ def _alike(grey: Floats, letters: npt.NDArray[np.int32], ppmm: float) -> list[tu
     looks = np.zeros((len(letters), highest, widest), np.float32)
     for look, (x, y, w, h) in zip(looks, letters, strict=True):
         part = grey[y - 2 : y + h + 2, x - 2 : x + w + 2]
-        part = part - np.float32(cv2.mean(part)[0])
-        look[: h + 4, : w + 4] = part / np.float32(cv2.norm(part) + 1e-3)
+        part = part - part.mean()
+        look[: h + 4, : w + 4] = part / (np.linalg.norm(part) + 1e-3)
     flat = looks.reshape(len(letters), -1)
     sizes = letters[:, 2:]
     same = np.abs(sizes[:, None] - sizes[None]).max(axis=2) <= 1
