@@ -72,7 +72,7 @@ def main() -> None:
         choosing, matched, hits, right = [], [], 0, 0
         for design, document, read in questions:
             started = time.perf_counter()
-            few = matching.candidates(document, matching.of_its_state(read.mrz, many), many)
+            few = matching.candidates(document, matching.named_by(read.mrz, many)[0], many)
             choosing.append(1000 * (time.perf_counter() - started))
             started = time.perf_counter()
             best = matching.match(document, read, many)

@@ -151,7 +151,7 @@ def _edge_maps(
 
 def _steps(view: Pixels, dx: int, dy: int) -> npt.NDArray[np.float32]:
     red, green, blue = (np.abs(c, out=c) for c in cv2.split(cv2.Scharr(view, cv2.CV_16S, dx, dy)))
-    slope = cv2.max(cv2.max(red, green), blue)
+    slope = cv2.max(cv2.max(red, green), blue)  # Scharr answers 16 to a grey level a pixel
     full = max(16.0 * _FLOOR, 2.0 * float(np.median(slope[::4, ::4])))
     across = np.ones((1, 3), np.uint8) if dx else np.ones((3, 1), np.uint8)
     steps = cv2.dilate(slope, across).astype(np.float32)

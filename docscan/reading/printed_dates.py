@@ -27,7 +27,7 @@ _MONTHS = (
 """English short name; the month in the languages of passports that spell it."""
 _TOKEN = re.compile(r"[0-9]+|[^\W\d_]+")
 """A number or a word."""
-_THREE = re.compile(r"(?<![^\W_])[^\W_]{3}(?![^\W_])")
+_THREE = re.compile(r"(?<![^\W_])(?=[^\W_]*[0-9])[^\W_]{3}(?![^\W_])")
 """Letters and digits that stand by themselves, as many as a month's short name has."""
 _SHORTEST = 3
 _PARTS = 3

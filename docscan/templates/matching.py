@@ -39,8 +39,7 @@ def match(document: Document, reading: Reading, templates: Sequence[Template]) -
     """
     if not templates:
         return None
-    of_state = of_its_state(reading.mrz, templates)
-    claimed = _of_its_type(reading.mrz, of_state)
+    of_state, claimed = named_by(reading.mrz, templates)
     shown = [_Shown(index, face) for index, face in enumerate(document.faces)]
     best: tuple[float, Template, list[_Fitted]] | None = None
     for template in candidates(document, of_state, templates):
@@ -65,20 +64,15 @@ def _kin(one: Template, other: Template) -> bool:
     return (one.state, one.type, one.format) == (other.state, other.type, other.format)
 
 
-def of_its_state(mrz: MrzReading | None, templates: Sequence[Template]) -> list[Template]:
-    """The templates of the issuing State that the MRZ gives, in its format; of any type, which a forger gets wrong."""
+def named_by(mrz: MrzReading | None, templates: Sequence[Template]) -> tuple[list[Template], list[Template]]:
+    """The templates of the issuing State that the MRZ gives, in its format, of any type, which a forger gets wrong; and
+    those of them that are of the type it gives."""
     if mrz is None:
-        return []
+        return [], []
     printed = parse(mrz.lines, mrz.format)
-    state = printed.value("issuing_state")
-    return [t for t in templates if printed.format is t.format and state == t.state.upper()]
-
-
-def _of_its_type(mrz: MrzReading | None, templates: Sequence[Template]) -> list[Template]:
-    if mrz is None:
-        return []
-    code = parse(mrz.lines, mrz.format).value("document_code")
-    return [template for template in templates if code.startswith(template.type[:1].upper())]
+    state, code = printed.value("issuing_state"), printed.value("document_code")
+    of_state = [t for t in templates if printed.format is t.format and state == t.state.upper()]
+    return of_state, [t for t in of_state if code.startswith(t.type[:1].upper())]
 
 
 def candidates(document: Document, of_state: Sequence[Template], templates: Sequence[Template]) -> list[Template]:

@@ -94,7 +94,7 @@ def comb(multiples: Counts, last: int) -> Comb | None:
 
 
 @cache
-def _folds(last: int) -> tuple[tuple[int, Counts], ...]:
+def _folds(last: int) -> tuple[tuple[int, npt.NDArray[np.intp]], ...]:
     """How many classes of multiples of the last step any first step can leave, and the class of each place from 1 to
     `_REACH`; a multiple and its negative are alike."""
     place = np.arange(1, _REACH + 1)

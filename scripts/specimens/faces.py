@@ -298,7 +298,7 @@ def _paint_body(picture: Field, face: Visage, u: Field, v: Field, scale: float, 
 
 
 def _paint_ears(picture: Field, face: Visage, u: Field, v: Field) -> None:
-    wide, high = 0.15 * face.ears, 0.31 * face.ears
+    wide, high = 0.15 * face.ears, 0.31 * face.ears  # where it has faded out
     for side in (-1.0, 1.0):
         at = _window(u, v, side - wide, 0.08 - high, side + wide, 0.08 + high)
         x, y = (u[at] * side - 1.0) / (0.13 * face.ears), (v[at] - 0.08) / (0.27 * face.ears)

@@ -86,7 +86,8 @@ def test_a_template_of_its_state_is_tried_whatever_type_the_mrz_says(template: T
     document, reading = documents(20)
     own = replace(template, type="P")
     many = [*(replace(template, id=f"{i}", state=f"X{i}Z") for i in range(matching.TRIED)), own]
-    of_state = matching.of_its_state(reading.mrz, many)
+    of_state, claimed = matching.named_by(reading.mrz, many)
+    assert not claimed
     assert matching.candidates(document, of_state, many)[0] is own
     assert all(tried is not own for tried in matching.candidates(document, (), many))
 
