@@ -1,4 +1,5 @@
-"""Makes models/classifier.skops from nothing: draw, enrol, capture, examine, fit, and judge on States it never saw.
+"""From nothing to the model card: draw, enrol, capture, examine, fit models/classifier.skops, judge it on States that
+it never saw.
 
     .venv/bin/python scripts/train_classifier.py              all of it
     .venv/bin/python scripts/train_classifier.py --pairs 6    a small set, to see that all works; --out elsewhere
@@ -25,6 +26,7 @@ os.environ.setdefault("OMP_THREAD_LIMIT", "1")
 # The processes keep the memory of large pictures instead of having it cleared and given anew for each.
 os.environ.setdefault("GLIBC_TUNABLES", f"glibc.malloc.mmap_threshold={1 << 31}:glibc.malloc.trim_threshold={1 << 32}")
 
+import make_docs
 from classifier_figures import figures, matrix
 from specimens import make
 from specimens.design import design_ids
@@ -64,6 +66,8 @@ def main() -> None:
     manifest = chosen.out / "manifest.json"
     sums = json.loads(manifest.read_text(encoding="utf-8")) if manifest.exists() else {}
     manifest.write_text(json.dumps(sums | {path.name: digest}, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    if chosen.out.resolve() == MODELS:
+        make_docs.main()
 
 
 def _command(pairs: int) -> str:

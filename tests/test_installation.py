@@ -1,5 +1,6 @@
 """The installation is the one that was pinned, and the public surface the one that was promised."""
 
+import os
 import subprocess
 import sys
 from importlib.metadata import distributions
@@ -38,3 +39,9 @@ def test_help_imports_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_commands_can_be_run():
+    commands = [path for path in (ROOT / "scripts").iterdir() if path.is_file() and path.suffix == ""]
+    assert commands
+    assert [path.name for path in commands if not os.access(path, os.X_OK)] == []
